@@ -1,0 +1,73 @@
+/**
+ * Every failure this platform can name.
+ *
+ * A code is public API: its wording may change, its meaning may not, and a retired code is never
+ * reused. `blame` says who must act before a retry can succeed; `source` alone is retried without a person.
+ */
+export const FAULTS = {
+  MANIFEST_INVALID: { blame: 'author', help: 'Correct the manifest at the lines shown.' },
+  MANIFEST_UNREADABLE: { blame: 'author', help: 'Name a connector folder or its connector.yaml.' },
+  EXPRESSION_FAILED: { blame: 'author', help: 'Guard the expression with has() or default().' },
+  BUDGET_EXCEEDED: { blame: 'author', help: 'Make the expression cheaper or its input smaller.' },
+  RECORD_UNMAPPABLE: { blame: 'author', help: 'Correct the mapping, then replay the quarantine.' },
+  SETTING_MISSING: { blame: 'operator', help: 'Give the named setting or secret.' },
+  SETTING_INVALID: { blame: 'operator', help: 'Correct the named setting.' },
+  CREDENTIAL_MISSING: { blame: 'operator', help: 'Connect the app before collecting from it.' },
+  CREDENTIAL_REVOKED: { blame: 'operator', help: 'Reconnect the app: the grant is no longer accepted.' },
+  CREDENTIAL_REFUSED: {
+    blame: 'operator',
+    help: 'Check the credential: the app answered that it is not valid.',
+  },
+  PERMISSION_MISSING: { blame: 'operator', help: 'Grant the scope named, then reconnect.' },
+  EGRESS_BLOCKED: {
+    blame: 'author',
+    help: 'Declare the host in connect.hosts; private addresses are never allowed.',
+  },
+  REQUEST_INVALID: { blame: 'author', help: 'Correct the header, path or query the message names.' },
+  REDIRECT_REFUSED: {
+    blame: 'author',
+    help: 'Call the final address directly: a credential never crosses a redirect.',
+  },
+  SOURCE_THROTTLED: { blame: 'source', help: 'Nothing to do: collection resumes when the app allows it.' },
+  SOURCE_UNAVAILABLE: { blame: 'source', help: 'Nothing to do: collection is tried again.' },
+  SOURCE_UNREADABLE: { blame: 'source', help: 'Attach the recorded answer to a bug report of the app.' },
+  SOURCE_REFUSED: {
+    blame: 'author',
+    help: 'The app refused the request: compare it with its documentation.',
+  },
+  ANSWER_TOO_LARGE: { blame: 'author', help: 'Ask for smaller pages.' },
+  ANSWER_TOO_DEEP: { blame: 'source', help: 'Nothing to do here: the answer nests deeper than is read.' },
+  PAGING_STUCK: { blame: 'author', help: 'Correct the paging: the app repeats itself or never ends.' },
+  LIMIT_REACHED: { blame: 'author', help: 'Raise the limit the message names, or narrow the stream.' },
+  WEBHOOK_REFUSED: { blame: 'source', help: 'Check the signing secret on both sides.' },
+  STATE_UNREADABLE: {
+    blame: 'operator',
+    help: 'Move the state file away to start again from the look-back.',
+  },
+  PACKAGE_INVALID: { blame: 'author', help: 'Build the package again and sign it with the registered key.' },
+  USAGE_WRONG: { blame: 'operator', help: 'See --help.' },
+} as const satisfies Record<string, FaultKind>
+
+type Blame = 'author' | 'operator' | 'source' | 'platform'
+type FaultKind = { readonly blame: Blame; readonly help: string }
+export type FaultCode = keyof typeof FAULTS
+
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+
+  constructor(code: FaultCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Test by code, not by class: `instanceof` fails across two copies of this module. */
+export function isFault(value: unknown, code?: FaultCode): value is Fault {
+  return (
+    value instanceof Error &&
+    value.name === 'Fault' &&
+    'code' in value &&
+    (code === undefined || value.code === code)
+  )
+}
