@@ -46,11 +46,11 @@ export function unescapeText(source: string, start: number, end: number): string
   for (let at = start; at < end; ) {
     const backslash = source.indexOf('\\', at)
     if (backslash === -1 || backslash >= end) return text + source.slice(at, end)
-    const escape = readEscape(source, backslash)
-    if (escape.code > 0x10ffff || (escape.code >= 0xd800 && escape.code < 0xe000))
+    const read = readEscape(source, backslash)
+    if (read.code > 0x10ffff || (read.code >= 0xd800 && read.code < 0xe000))
       refuse('the escape names no character', backslash)
-    text += source.slice(at, backslash) + String.fromCodePoint(escape.code)
-    at = escape.end
+    text += source.slice(at, backslash) + String.fromCodePoint(read.code)
+    at = read.end
   }
   return text
 }
@@ -67,10 +67,10 @@ export function unescapeBytes(source: string, start: number, end: number): Uint8
       at = stop
       continue
     }
-    const escape = readEscape(source, at)
-    if (!escape.isByte && escape.code > 127) refuse('a Unicode escape is not allowed in bytes', at)
-    bytes.push(escape.code)
-    at = escape.end
+    const read = readEscape(source, at)
+    if (!read.isByte && read.code > 127) refuse('a Unicode escape is not allowed in bytes', at)
+    bytes.push(read.code)
+    at = read.end
   }
   return Uint8Array.from(bytes)
 }

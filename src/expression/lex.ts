@@ -2,12 +2,18 @@ import { Unsigned } from '../model/expression.ts'
 import { unescapeBytes, unescapeText } from './escape.ts'
 import { refuse } from './problem.ts'
 
-/** One word of an expression. `text` of a `name`, `quoted` (a backquoted field) or `operator`; `value` of a literal. */
+/** One word of an expression, from `at` up to `end`. The text of `quoted`, a backquoted field, is without its quotes. */
 export type Token =
-  | { readonly kind: 'name' | 'quoted' | 'operator' | 'end'; readonly at: number; readonly text: string }
+  | {
+      readonly kind: 'name' | 'quoted' | 'operator' | 'end'
+      readonly at: number
+      readonly end: number
+      readonly text: string
+    }
   | {
       readonly kind: 'literal'
       readonly at: number
+      readonly end: number
       readonly text: string
       readonly value: bigint | number | string | Uint8Array | Unsigned
     }
@@ -38,17 +44,10 @@ export function lex(source: string, from: number, isPart: boolean): readonly Tok
     if (token.text === '{') braces++
     if (token.text === '}') braces--
     tokens.push(token)
-    at = skip(source, token.kind === 'literal' ? literalEnd : at + sourceLength(token))
+    at = skip(source, token.end)
   }
-  tokens.push({ kind: 'end', at, text: '' })
+  tokens.push({ kind: 'end', at, end: at, text: '' })
   return tokens
-}
-
-/** Where the last literal ended: a literal's own text is not as long as its source. */
-let literalEnd = 0
-
-function sourceLength(token: Token): number {
-  return token.kind === 'quoted' ? token.text.length + 2 : token.text.length
 }
 
 function skip(source: string, at: number): number {
@@ -65,13 +64,13 @@ function readToken(source: string, at: number): Token {
   const quote = match(STRING, source, at)
   if (quote !== undefined) return readString(source, at, quote)
   const name = match(NAME, source, at)
-  if (name !== undefined) return { kind: 'name', at, text: name }
+  if (name !== undefined) return { kind: 'name', at, end: at + name.length, text: name }
   const number = match(NUMBER, source, at)
   if (number !== undefined) return readNumber(source, at, number)
   const quoted = match(QUOTED, source, at)
-  if (quoted !== undefined) return { kind: 'quoted', at, text: quoted.slice(1, -1) }
+  if (quoted !== undefined) return { kind: 'quoted', at, end: at + quoted.length, text: quoted.slice(1, -1) }
   const operator = match(OPERATOR, source, at)
-  if (operator !== undefined) return { kind: 'operator', at, text: operator }
+  if (operator !== undefined) return { kind: 'operator', at, end: at + operator.length, text: operator }
   return refuse(`unexpected ${describe(source, at)}`, at, HINTS[source[at]!])
 }
 
@@ -86,10 +85,10 @@ function describe(source: string, at: number): string {
 }
 
 function readNumber(source: string, at: number, text: string): Token {
-  literalEnd = at + text.length
-  const after = match(NAME, source, literalEnd)
+  const end = at + text.length
+  const after = match(NAME, source, end)
   if (after !== undefined) refuse(`"${text}${after}" is not a number`, at)
-  return { kind: 'literal', at, text, value: numberValue(text, at) }
+  return { kind: 'literal', at, end, text, value: numberValue(text, at) }
 }
 
 function numberValue(text: string, at: number): bigint | number | Unsigned {
@@ -100,7 +99,9 @@ function numberValue(text: string, at: number): bigint | number | Unsigned {
   if (!/^0x/i.test(text) && /[.eE]/.test(text)) return Number(text)
   const value = BigInt(text)
   // One more than the largest is let through: behind a minus sign it is the smallest int. The parser refuses it elsewhere.
-  return value <= MAX_INT + 1n ? value : refuse(`${text} is too large for an int`, at, 'write a decimal point')
+  return value <= MAX_INT + 1n
+    ? value
+    : refuse(`${text} is too large for an int`, at, 'write a decimal point')
 }
 
 function readString(source: string, at: number, opening: string): Token {
@@ -110,9 +111,10 @@ function readString(source: string, at: number, opening: string): Token {
   const start = at + opening.length
   const end = findQuote(source, start, quote, isRaw)
   if (end === -1) return refuse('the string is not closed', at, `add ${quote}`)
-  literalEnd = end + quote.length
-  const value = prefix.includes('b') ? bytesValue(source, start, end, isRaw) : textValue(source, start, end, isRaw)
-  return { kind: 'literal', at, text: opening, value }
+  const value = prefix.includes('b')
+    ? bytesValue(source, start, end, isRaw)
+    : textValue(source, start, end, isRaw)
+  return { kind: 'literal', at, end: end + quote.length, text: opening, value }
 }
 
 function bytesValue(source: string, start: number, end: number, isRaw: boolean): Uint8Array {

@@ -1,6 +1,6 @@
+import { lex, type Token } from './lex.ts'
 import type { Limits } from './limits.ts'
-import { type Token, lex } from './lex.ts'
-import { type ExpressionProblem, Unparsable, refuse } from './problem.ts'
+import { type ExpressionProblem, refuse, Unparsable } from './problem.ts'
 import type { Syntax, SyntaxEntry } from './syntax.ts'
 
 export type Parsed =
@@ -55,7 +55,9 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
 }
 
 const RESERVED = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+  'as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
 )
 
 const WORDS: Readonly<Record<string, null | boolean>> = { true: true, false: false, null: null }

@@ -4,8 +4,14 @@ import { type Attribute, classByUid, HOUSE_PROFILES, objectByName, type Shape } 
 
 /** An attribute, or one sentence saying why the path leads to none. */
 export type AttributeLookup =
-  | { readonly attribute: Attribute; readonly problem?: undefined }
+  | {
+      readonly attribute: Attribute /** The object or class it belongs to. */
+      readonly owner: string
+      readonly problem?: undefined
+    }
   | { readonly attribute?: undefined; readonly problem: string; readonly meant?: string }
+
+type FoundAttribute = Extract<AttributeLookup, { readonly attribute: Attribute }>
 
 /** Stands for whatever is below a free-form value (`unmapped.x`, `resources[0].data.x`). */
 const ANYTHING: Attribute = { name: '*', type: 'json_t', isArray: false, requirement: 'optional' }
@@ -27,7 +33,7 @@ export function attributeAt(classUid: number, path: string | AttributePath): Att
 function walk(steps: AttributePath, shape: Shape, at: number): AttributeLookup {
   const found = member(steps, shape, at)
   if (found.attribute === undefined) return found
-  const element = takeIndex(found.attribute, steps, at + 1)
+  const element = takeIndex(found, steps, at + 1)
   const next = typeof steps[at + 1] === 'number' ? at + 2 : at + 1
   return element.attribute === undefined || next === steps.length
     ? element
@@ -37,7 +43,8 @@ function walk(steps: AttributePath, shape: Shape, at: number): AttributeLookup {
 function descend(steps: AttributePath, attribute: Attribute, at: number): AttributeLookup {
   const inner = attribute.object === undefined ? undefined : objectByName(attribute.object)
   const place = named(steps, at)
-  if (attribute.type === 'json_t' || inner?.attributes.size === 0) return { attribute: ANYTHING }
+  if (attribute.type === 'json_t' || inner?.attributes.size === 0)
+    return { attribute: ANYTHING, owner: 'object' }
   if (attribute.isArray) return { problem: `${place} is a list: write ${place}[0].${steps[at]}` }
   if (inner === undefined) return { problem: `${place} is a ${attribute.type} and has no parts` }
   return walk(steps, inner, at)
@@ -53,7 +60,7 @@ function member(steps: AttributePath, shape: Shape, at: number): AttributeLookup
   if (attribute === undefined) return unknown(owner, step, [...shape.attributes.keys()])
   if (!(attribute.profiles?.some((profile) => HOUSE_PROFILES.includes(profile)) ?? true))
     return { problem: `${owner} has "${step}" only with the profile ${attribute.profiles?.join(' or ')}` }
-  return { attribute }
+  return { attribute, owner: shape.name }
 }
 
 /** Suggests a near spelling, else the longer name of which the word is a part: `email` means `email_addr`. */
@@ -65,9 +72,9 @@ function unknown(owner: string, step: string, names: readonly string[]): Attribu
 }
 
 /** The element when the next step is an index, else the attribute itself. */
-function takeIndex(attribute: Attribute, steps: AttributePath, next: number): AttributeLookup {
-  if (typeof steps[next] !== 'number') return { attribute }
-  if (!attribute.isArray && attribute.type !== 'json_t')
-    return { problem: `${named(steps, next)} is not a list` }
-  return { attribute: { ...attribute, isArray: false } }
+function takeIndex(found: FoundAttribute, steps: AttributePath, next: number): AttributeLookup {
+  const { attribute } = found
+  if (typeof steps[next] !== 'number') return found
+  if (attribute.isArray) return { ...found, attribute: { ...attribute, isArray: false } }
+  return attribute.type === 'json_t' ? found : { problem: `${named(steps, next)} is not a list` }
 }

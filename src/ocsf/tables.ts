@@ -1,3 +1,4 @@
+import { memoize } from './memoize.ts'
 import raw from './tables.generated.json' with { type: 'json' }
 
 /** The version of OCSF that every event declares and is checked against. */
@@ -87,8 +88,6 @@ type RawTables = {
 const tables = raw as unknown as RawTables
 const rawClassByUid = new Map(tables.classes.map((row) => [row.uid, row]))
 const uidByName = new Map(tables.classes.map((row) => [row.name, row.uid]))
-const classes = new Map<number, OcsfClass>()
-const objects = new Map<string, OcsfObject>()
 
 /** The names of all profiles of the schema. */
 export const PROFILES: ReadonlySet<string> = new Set(tables.profiles)
@@ -106,14 +105,10 @@ export const CLASS_UIDS: readonly number[] = tables.classes.map((row) => row.uid
 export const CLASS_NAMES: readonly string[] = tables.classes.map((row) => row.name)
 
 /** A class by its uid, e.g. `3002`; built on first use. */
-export function classByUid(uid: number): OcsfClass | undefined {
-  const known = classes.get(uid)
+export const classByUid = memoize((uid: number): OcsfClass | undefined => {
   const row = rawClassByUid.get(uid)
-  if (known !== undefined || row === undefined) return known
-  const built = buildClass(row)
-  classes.set(uid, built)
-  return built
-}
+  return row && buildClass(row)
+})
 
 /** A class by its name in the schema, e.g. `authentication`; some names are irregular (`user_access`). */
 export function classByName(name: string): OcsfClass | undefined {
@@ -128,14 +123,10 @@ export function requireClass(uid: number): OcsfClass {
 }
 
 /** An object by its name, e.g. `network_endpoint`; built on first use. */
-export function objectByName(name: string): OcsfObject | undefined {
-  const known = objects.get(name)
-  const row = tables.objects[name]
-  if (known !== undefined || row === undefined) return known
-  const built = buildShape(name, row)
-  objects.set(name, built)
-  return built
-}
+export const objectByName = memoize((name: string): OcsfObject | undefined => {
+  const row = Object.hasOwn(tables.objects, name) ? tables.objects[name] : undefined
+  return row && buildShape(name, row)
+})
 
 export function dataType(name: string): DataType {
   return tables.types[name] ?? { basic: 'object_t' }

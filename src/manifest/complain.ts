@@ -1,0 +1,40 @@
+import type { Complaint } from '../model/complaint.ts'
+import type { Code } from './codes.ts'
+import { formatPath, type Path } from './path.ts'
+import type { Place } from './source.ts'
+
+/** What to say about a place of the manifest. */
+export type Remark = {
+  readonly code: Code
+  readonly message: string
+  readonly hint?: string | undefined
+  /** Default: error. */
+  readonly level?: 'error' | 'warning'
+}
+
+export function complaintAt(place: Place, path: Path, remark: Remark): Complaint {
+  const { code, message, hint, level = 'error' } = remark
+  return {
+    code,
+    file: place.file,
+    line: place.line,
+    column: place.column,
+    path: formatPath(path),
+    message,
+    ...(hint !== undefined && { hint }),
+    level,
+  }
+}
+
+/** In reading order: by file, line and column, the main file first. */
+export function inOrder(complaints: readonly Complaint[], mainFile: string): readonly Complaint[] {
+  const rank = (file: string) => (file === mainFile ? '' : file)
+  return complaints.toSorted(
+    (a, b) => compare(rank(a.file), rank(b.file)) || a.line - b.line || a.column - b.column,
+  )
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
