@@ -12,10 +12,11 @@ import { type Fit, fit, joinAll, kindOf, showType, substitute, type Type } from 
 type CallSyntax = Syntax & { kind: 'call' }
 
 /** Checks a function call: which signatures may apply, and what comes of it. */
-export function checkCall(checker: Checker, syntax: CallSyntax, locals: Locals): Node {
+export function checkCall(checker: Checker, written: CallSyntax, locals: Locals): Node {
+  const syntax = qualified(checker, written)
   const known = OVERLOADS.get(syntax.name)
-  const written = syntax.target === undefined ? syntax.args : [syntax.target, ...syntax.args]
-  const args = written.map((arg) => value(checker, arg, locals))
+  const parts = syntax.target === undefined ? syntax.args : [syntax.target, ...syntax.args]
+  const args = parts.map((arg) => value(checker, arg, locals))
   if (known === undefined) return unknownFunction(checker, syntax)
   const isMember = syntax.target !== undefined
   const matches = known
@@ -33,6 +34,14 @@ export function checkCall(checker: Checker, syntax: CallSyntax, locals: Locals):
     overloads: chosen.map((match) => match.overload),
     isSure,
   })
+}
+
+/** `base64.encode(x)` is a function with a dot in its name, unless `base64` is a name in scope. */
+function qualified(checker: Checker, syntax: CallSyntax): CallSyntax {
+  const { target } = syntax
+  if (target?.kind !== 'name' || Object.hasOwn(checker.scope, target.name)) return syntax
+  const name = `${target.name}.${syntax.name}`
+  return OVERLOADS.has(name) ? { ...syntax, name, target: undefined } : syntax
 }
 
 type Match = { readonly overload: Overload; readonly fit: Fit; readonly result: Type }

@@ -124,8 +124,8 @@ function binary(parser: Parser, loosest: number): Syntax {
   let left = unary(parser)
   for (;;) {
     const { text, kind, at } = peek(parser)
-    const strength = kind === 'operator' || text === 'in' ? PRECEDENCE[text] : undefined
-    if (strength === undefined || strength < loosest || kind === 'literal') return left
+    const strength = kind === 'operator' || (kind === 'name' && text === 'in') ? PRECEDENCE[text] : undefined
+    if (strength === undefined || strength < loosest) return left
     parser.next++
     const right = binary(parser, strength + 1)
     const name = text === 'in' ? '@in' : `_${text}_`
@@ -165,14 +165,19 @@ function member(parser: Parser, isNegative = false): Syntax {
 function selection(parser: Parser, target: Syntax): Syntax {
   const optional = accept(parser, '?')
   const token = peek(parser)
-  if ((token.kind !== 'name' && token.kind !== 'quoted') || token.text in WORDS || token.text === 'in')
-    unexpected(token, 'a field name')
+  if (!isFieldName(token)) unexpected(token, 'a field name')
   parser.next++
   if (token.kind === 'name' && !optional && isNext(parser, '(')) {
     const args = callArguments(parser)
     return node(parser, { kind: 'call', at: token.at, name: token.text, target, args })
   }
   return node(parser, { kind: 'select', at: token.at, target, field: token.text, optional })
+}
+
+/** Reserved words may name fields; the four that are values or operators only in backquotes. */
+function isFieldName(token: Token): boolean {
+  if (token.kind === 'quoted') return true
+  return token.kind === 'name' && token.text !== 'in' && !Object.hasOwn(WORDS, token.text)
 }
 
 function indexing(parser: Parser, target: Syntax): Syntax {

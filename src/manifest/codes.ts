@@ -67,6 +67,143 @@ export const CODES = {
     means: 'A value has the wrong type, or is not one of those allowed.',
     act: 'Correct the value; the message says what is allowed.',
   },
+  EXPRESSION_SYNTAX: {
+    means: 'An expression or a `{{ }}` part cannot be read.',
+    act: 'Correct it at the place shown; docs/expressions.md has the grammar.',
+  },
+  EXPRESSION_NAME: {
+    means: 'An expression uses a name that is not known at this place.',
+    act: 'Use one of the names that the reference lists for the field, or declare what makes the name known.',
+  },
+  EXPRESSION_FUNCTION: {
+    means: 'An expression calls a function that does not exist, or calls it wrongly.',
+    act: 'See docs/expressions.md for the functions and what they take.',
+  },
+  EXPRESSION_TYPE: {
+    means: 'An expression can never work, or never gives what the field needs.',
+    act: 'Convert the value, e.g. with int(), string() or timestamp().',
+  },
+  EXPRESSION_COST: {
+    means: 'An expression is too long, too deep or too expensive.',
+    act: 'Split it, or say the same with the declarative fields.',
+  },
+  SECRET_MISPLACED: {
+    means: 'A secret is used where it could be written to a log.',
+    act: 'Use secrets only in auth, request headers and request bodies.',
+  },
+  REFERENCE_UNKNOWN: {
+    means: 'Something is referred to that the manifest does not declare.',
+    act: 'Correct the name, or declare it.',
+  },
+  REFERENCE_CIRCULAR: {
+    means: 'Something needs itself, directly or over others.',
+    act: 'Break the circle: read the stream that feeds the others first.',
+  },
+  REFERENCE_UNFIT: {
+    means: 'What is referred to exists, but is of the wrong kind.',
+    act: 'Refer to another, or change its kind.',
+  },
+  HOST_INVALID: {
+    means: 'A host is not a public name of the author, or a customer could turn it into another.',
+    act: 'Write a plain name such as api.example.com; restrict settings inside it with a pattern.',
+  },
+  HOST_UNDECLARED: {
+    means: 'An address leads to a host that is not in connect.hosts.',
+    act: 'Add the host to connect.hosts, or correct the address.',
+  },
+  URL_INVALID: {
+    means: 'An address or a path is not one that may be called.',
+    act: 'Use https://, no user name, no port, no `..`; put parameters in query.',
+  },
+  HEADER_REFUSED: {
+    means: 'A header may not be set by a manifest, or its value cannot be sent.',
+    act: 'Remove it: the platform sets what HTTP needs by itself.',
+  },
+  CREDENTIAL_WRITTEN: {
+    means: 'A credential stands in the manifest.',
+    act: 'Declare it in connect.secrets and use secrets.NAME.',
+  },
+  CREDENTIAL_UNSENT: {
+    means: 'An auth method gets a credential and never sends it.',
+    act: 'Use `token` (or a secret) in send.',
+  },
+  SCOPE_MISSING: {
+    means: 'The manifest uses a feature for which no scope is asked.',
+    act: 'Add the scopes of the feature, or an empty list when it needs none.',
+  },
+  POSITION_MISSING: {
+    means: 'An activity stream would read everything again in each run.',
+    act: 'Declare window or cursor, or receive.',
+  },
+  POSITION_UNUSED: {
+    means: 'A window or cursor is declared, and the request does not use it.',
+    act: 'Use window.start, window.end or cursor in the request.',
+  },
+  PAGE_ENDLESS: {
+    means: 'Nothing moves the next page on.',
+    act: 'Use the cursor in the request, or declare stop.',
+  },
+  ROW_INCOMPLETE: {
+    means: 'A row of a mapping does not say enough to make an event.',
+    act: 'Give it an action (docs/actions.md) or a class, and a time.',
+  },
+  ROW_UNREACHABLE: {
+    means: 'A row of a mapping can never be chosen.',
+    act: 'Move it before the row without `when`, or remove it.',
+  },
+  ACTION_UNKNOWN: {
+    means: 'There is no such action in the vocabulary of the platform.',
+    act: 'Choose one from docs/actions.md.',
+  },
+  CLASS_UNKNOWN: {
+    means: 'OCSF has no such class.',
+    act: 'Use the name of a class, such as account_change.',
+  },
+  ACTIVITY_UNKNOWN: {
+    means: 'The OCSF class has no such activity: events become Other with this name.',
+    act: 'Correct the word, or keep it when nothing fits.',
+  },
+  ATTRIBUTE_UNKNOWN: {
+    means: 'There is no such attribute.',
+    act: 'Correct the name; docs/actions.md lists the short attributes.',
+  },
+  ATTRIBUTE_UNFIT: {
+    means: 'A value can never fit its attribute.',
+    act: 'Convert it, or use another attribute.',
+  },
+  CHECK_GROUNDLESS: {
+    means: 'The verdict of a check does not rest on what it reads.',
+    act: 'Use the streams of reads, or record, in pass.',
+  },
+  CHECK_UNGUARDED: {
+    means:
+      'pass reads a value that inputs does not list: if it is missing, the verdict may be wrong instead of unknown.',
+    act: 'Add the value to inputs, or remove inputs.',
+  },
+  TEST_MISSING: {
+    means: 'A check or detection lacks test cases.',
+    act: 'Add cases: of both outcomes.',
+  },
+  TEST_INVALID: {
+    means: 'A test case does not fit what it tests.',
+    act: 'Give values for the streams that are read.',
+  },
+  SAMPLE_MISSING: {
+    means: 'A stream has no recorded answers, so its paths cannot be checked.',
+    act: 'Record samples/STREAM.json.',
+  },
+  SAMPLE_INVALID: {
+    means: 'A sample file is not what docs/manifest.md describes.',
+    act: 'Correct the file.',
+  },
+  PATH_ABSENT: {
+    means: 'An expression reads something that none of the samples has.',
+    act: 'Correct the path, add it to the samples, or guard it with has() or default().',
+  },
+  EXPRESSION_FAILS: {
+    means: 'An expression fails on a sample.',
+    act: 'Convert the value, or guard against the case.',
+  },
 } as const satisfies Record<string, CodeText>
 
 type CodeText = { readonly means: string; readonly act: string }

@@ -47,12 +47,18 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 }
 
 /** What the author of an unknown key may have meant: a near spelling, another tool's word, or a place near by that has it. */
-export function meantBy(key: string, known: readonly string[], around: readonly Around[]): string | undefined {
+export function meantBy(
+  key: string,
+  known: readonly string[],
+  around: readonly Around[],
+): string | undefined {
   const camel = key.replaceAll(/[_-]([a-z])/g, (_, letter: string) => letter.toUpperCase())
   if (camel !== key && known.includes(camel)) return `did you mean "${camel}"?`
   const near = nearest(key, known)
   if (near !== undefined) return `did you mean "${near}"?`
-  const home = around.find(({ schema }) => schema.properties !== undefined && Object.hasOwn(schema.properties, key))
+  const home = around.find(
+    ({ schema }) => schema.properties !== undefined && Object.hasOwn(schema.properties, key),
+  )
   if (home !== undefined) return `"${key}" belongs in ${home.name}`
   const other = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key]! : undefined
   if (other !== undefined && known.includes(other)) return `did you mean "${other}"?`
@@ -68,7 +74,8 @@ export function insideOf(schema: Schema, depth = 2, prefix = ''): readonly Aroun
   const inner: Around[] = []
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     const name = `${prefix}${key}`
-    for (const object of objectsOf(property)) inner.push({ name, schema: object }, ...insideOf(object, depth - 1, `${name}.`))
+    for (const object of objectsOf(property))
+      inner.push({ name, schema: object }, ...insideOf(object, depth - 1, `${name}.`))
   }
   return inner.toSorted((a, b) => a.name.split('.').length - b.name.split('.').length)
 }

@@ -1,6 +1,7 @@
 import type { TypeName } from '../model/expression.ts'
 import type { ScopeName } from '../model/language/field.ts'
 import language from './language.generated.json' with { type: 'json' }
+import { finderOf } from './pattern.ts'
 
 /** A part of the language as `tools/generate.ts` writes it: JSON Schema with the annotations of src/model/language/field.ts. */
 export type Schema = {
@@ -45,11 +46,11 @@ export function variantOf(schema: Schema, by: string, value: unknown): Schema | 
   return schema.anyOf?.find((variant) => variant.properties?.[by]?.const === value)
 }
 
-const compiled = new Map<string, RegExp>()
+const finders = new Map<string, (text: string) => boolean>()
 
-/** Whether a text matches a pattern of the language. The patterns are ours, so the engine's own expressions are safe. */
+/** Whether a text matches a pattern of the language. */
 export function matches(pattern: string, text: string): boolean {
-  const known = compiled.get(pattern) ?? new RegExp(pattern, 'u')
-  compiled.set(pattern, known)
-  return known.test(text)
+  const find = finders.get(pattern) ?? finderOf(pattern)
+  finders.set(pattern, find)
+  return find(text)
 }

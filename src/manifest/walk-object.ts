@@ -1,5 +1,5 @@
-import { insideOf, meantBy } from './elsewhere.ts'
 import { complaintAt } from './complain.ts'
+import { insideOf, meantBy } from './elsewhere.ts'
 import type { MapNode, Node } from './node.ts'
 import { describeNode } from './node.ts'
 import { formatPath, type Path } from './path.ts'
@@ -12,20 +12,32 @@ import { atKey, atValue, type Context, type Walk } from './walk.ts'
 export type WalkPart = (walk: Walk, schema: Schema, node: Node, context: Context) => unknown
 
 /** An object whose keys are known: unknown ones are reported and left out, as is what is wrong inside. */
-export function walkObject(walk: Walk, schema: Schema, node: Node, context: Context & { readonly part: WalkPart }): unknown {
+export function walkObject(
+  walk: Walk,
+  schema: Schema,
+  node: Node,
+  context: Context & { readonly part: WalkPart },
+): unknown {
   const { path, around, part } = context
   if (node.kind !== 'map') return notThat(walk, node, path, 'a map of keys and values')
   const properties = schema.properties ?? {}
-  const inside = [{ name: nameOf(path), schema }, ...around].slice(0, 3)
+  const inside = [{ name: formatPath(path) || 'the top of the manifest', schema }, ...around].slice(0, 3)
   const sound: Record<string, unknown> = {}
   for (const entry of node.entries) {
     const { key, value } = entry
     const here = [...path, key]
-    walk.located.set(formatPath(here), { node: value, key: { source: entry.keySource, start: entry.keyStart } })
+    walk.located.set(formatPath(here), {
+      node: value,
+      key: { source: entry.keySource, start: entry.keyStart },
+    })
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined
     if (property === undefined) {
       const hint = meantBy(key, Object.keys(properties), [...insideOf(schema), ...around])
-      atKey(walk, here, { code: 'FIELD_UNKNOWN', message: `there is no "${key}" in ${nameOf(path)}`, hint: hint ?? list('it has', Object.keys(properties)) })
+      atKey(walk, here, {
+        code: 'FIELD_UNKNOWN',
+        message: `there is no "${key}" in ${nameOf(path)}`,
+        hint: hint ?? list('it has', Object.keys(properties)),
+      })
       continue
     }
     const result = part(walk, property, value, { path: here, around: inside })
@@ -54,11 +66,20 @@ function checkPresence(walk: Walk, schema: Schema, node: MapNode, path: Path): v
 function exclude(walk: Walk, node: MapNode, path: Path, keys: readonly string[]): void {
   const given = node.entries.map(({ key }) => key).filter((key) => keys.includes(key))
   for (const key of given.slice(1))
-    atKey(walk, [...path, key], { code: 'FIELD_CONFLICT', message: `"${key}" and "${given[0]}" exclude each other`, hint: 'keep one of them' })
+    atKey(walk, [...path, key], {
+      code: 'FIELD_CONFLICT',
+      message: `"${key}" and "${given[0]}" exclude each other`,
+      hint: 'keep one of them',
+    })
 }
 
 /** A map with the author's own keys. */
-export function walkMap(walk: Walk, schema: Schema, node: Node, context: Context & { readonly part: WalkPart }): unknown {
+export function walkMap(
+  walk: Walk,
+  schema: Schema,
+  node: Node,
+  context: Context & { readonly part: WalkPart },
+): unknown {
   const { path, around, part } = context
   if (node.kind !== 'map') return notThat(walk, node, path, 'a map of names and values')
   const pattern = schema['x-map']?.pattern ?? '.*'
@@ -68,7 +89,11 @@ export function walkMap(walk: Walk, schema: Schema, node: Node, context: Context
     const here = [...path, key]
     walk.located.set(formatPath(here), { node: value, key: { source: keySource, start: keyStart } })
     if (!matches(pattern, key)) {
-      const remark = { code: 'KEY_INVALID', message: `"${key}" cannot be a name here`, hint: `names match ${pattern}` } as const
+      const remark = {
+        code: 'KEY_INVALID',
+        message: `"${key}" cannot be a name here`,
+        hint: `names match ${pattern}`,
+      } as const
       walk.complaints.push(complaintAt(placeAt(keySource, keyStart), here, remark))
       continue
     }
@@ -79,7 +104,11 @@ export function walkMap(walk: Walk, schema: Schema, node: Node, context: Context
 }
 
 export function notThat(walk: Walk, node: Node, path: Path, wanted: string, hint?: string): undefined {
-  return atValue(walk, node, path, { code: 'VALUE_INVALID', message: `${nameOf(path)} must be ${wanted}, not ${describeNode(node)}`, hint })
+  return atValue(walk, node, path, {
+    code: 'VALUE_INVALID',
+    message: `${nameOf(path)} must be ${wanted}, not ${describeNode(node)}`,
+    hint,
+  })
 }
 
 /** How a message names a place: the key an author wrote. */

@@ -44,6 +44,8 @@ export type Site =
 export type Walk = {
   /** The tree of a file that the manifest names; complaints about it are made here, once. */
   readonly open: (file: string) => Node | 'missing' | 'broken'
+  /** The YAML files there are. */
+  readonly files: readonly string[]
   readonly complaints: Complaint[]
   readonly located: Map<string, Located>
   readonly sites: Site[]

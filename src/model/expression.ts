@@ -18,10 +18,13 @@ export type Value = unknown
  * A class, and nominal: an object in an app's answer that only looks like one stays a map.
  */
 export class Instant {
-  readonly kind = 'instant'
   readonly ms: number
   readonly nanos: number
   declare protected readonly brand: 'instant'
+
+  get kind(): 'instant' {
+    return 'instant'
+  }
 
   constructor(ms: number, nanos = 0) {
     this.ms = ms
@@ -31,10 +34,13 @@ export class Instant {
 
 /** A CEL duration, in whole milliseconds rounded down and the nanoseconds above them (0..999_999). */
 export class Span {
-  readonly kind = 'span'
   readonly ms: number
   readonly nanos: number
   declare protected readonly brand: 'span'
+
+  get kind(): 'span' {
+    return 'span'
+  }
 
   constructor(ms: number, nanos = 0) {
     this.ms = ms
@@ -44,12 +50,11 @@ export class Span {
 
 /** A CEL uint. No JSON value is one; only `uint()` and literals such as `1u` make it. */
 export class Unsigned {
-  readonly kind = 'uint'
-  readonly value: bigint
+  readonly unsigned: bigint
   declare protected readonly brand: 'uint'
 
-  constructor(value: bigint) {
-    this.value = value
+  constructor(unsigned: bigint) {
+    this.unsigned = unsigned
   }
 }
 

@@ -69,7 +69,6 @@ const originalUid = reader('metadata.original_event_uid')
 const FACTS: Readonly<Record<Fact, Reader>> = {
   appName,
   eventName: (event) => eventCode(event) ?? activityName(event),
-  eventUid,
   originalUid: (event) => originalUid(event) ?? eventUid(event),
   resourceType: (event) => actionByVerb(actionOf(event) ?? '')?.resourceType,
 }

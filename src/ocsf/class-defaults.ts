@@ -24,10 +24,10 @@ export type Source =
     }
 
 /**
- * Facts about the event: the app's name; the app's name of the event, else the activity; our id of the event; the app's
- * id of it, else ours; what kind of thing the action is done to.
+ * Facts about the event: the app's name; the app's name of the event, else the activity; the app's id of the event, else
+ * ours; what kind of thing the action is done to.
  */
-export type Fact = 'appName' | 'eventName' | 'eventUid' | 'originalUid' | 'resourceType'
+export type Fact = 'appName' | 'eventName' | 'originalUid' | 'resourceType'
 
 /** The name of what nobody knows. */
 export const UNKNOWN = 'Unknown'

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net'
+import { ipAddress } from './ip.ts'
+import { PATTERNS } from './patterns.generated.ts'
 import { dataType } from './tables.ts'
 import { isInstant, rfc3339, timestampMs } from './timestamp.ts'
 
@@ -74,18 +75,10 @@ function toBoolean(value: unknown): boolean | undefined {
   return BOOLEANS.get(typeof value === 'string' ? value.trim().toLowerCase() : value)
 }
 
-/** Drops the port and the brackets that some apps put around an address. */
-function toIp(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  const text = value.trim()
-  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
-  return isIP(bare) !== 0 && bare.length <= 40 ? bare : undefined
-}
-
 /** Text that must match the pattern and length of its type. */
 function toPattern(typeName: string): Coercion {
-  const { regex, maxLength = Number.POSITIVE_INFINITY } = dataType(typeName)
-  const pattern = regex === undefined ? undefined : new RegExp(regex, 'u')
+  const { maxLength = Number.POSITIVE_INFINITY } = dataType(typeName)
+  const pattern = PATTERNS[typeName]
   return (value) => {
     const text = toText(value)?.trim()
     if (text === undefined || [...text].length > maxLength) return undefined
@@ -113,7 +106,7 @@ const COERCIONS: Readonly<Record<string, Coercion>> = {
   timestamp_t: timestampMs,
   datetime_t: toTime,
   port_t: toPort,
-  ip_t: toIp,
+  ip_t: ipAddress,
   email_t: toPattern('email_t'),
   mac_t: toPattern('mac_t'),
   uuid_t: toPattern('uuid_t'),

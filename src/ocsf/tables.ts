@@ -10,7 +10,6 @@ export type Requirement = 'required' | 'recommended' | 'optional'
 /** A data type of the schema; `ip_t` is a `string_t` with a pattern, `port_t` an `integer_t` with a range. */
 export type DataType = {
   readonly basic: BasicType
-  readonly regex?: string
   /** In Unicode code points. */
   readonly maxLength?: number
   /** Both ends included. */

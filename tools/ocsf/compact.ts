@@ -86,9 +86,9 @@ function compactClass(name: string, item: CompiledClass, attributes: unknown): u
 
 function compactTypes(schema: CompiledSchema): unknown {
   return Object.fromEntries(
-    Object.entries(schema.types).map(([name, { type, regex, max_len: maxLength, range, observable }]) => [
+    Object.entries(schema.types).map(([name, { type, max_len: maxLength, range, observable }]) => [
       name,
-      { basic: type ?? name, regex, maxLength, range, observable },
+      { basic: type ?? name, maxLength, range, observable },
     ]),
   )
 }

@@ -1,23 +1,29 @@
 /**
- * Writes the generated files of `src/ocsf` and the glossary of actions.
+ * Writes the generated files of `src/ocsf`.
  *
- *     node tools/ocsf/generate.ts                     from the pinned sources
- *     node tools/ocsf/generate.ts <schema folder>     pins a checkout of ocsf/ocsf-schema first
+ *     node tools/ocsf/generate.ts                                        from the pinned release
+ *     node tools/ocsf/generate.ts <schema folder> <official.json.gz>     pins another release first
  */
 import { writeFileSync } from 'node:fs'
 import { compactTables } from './compact.ts'
 import { compileSchema } from './compile.ts'
-import { PINNED_SCHEMA, packSchema, readPinnedSchema, readSchemaFolder } from './schema-files.ts'
+import { patternsFile } from './patterns.ts'
+import { pin, readPinnedSchema } from './pinned.ts'
+import { typesFile } from './typescript.ts'
 
 /** What is checked in, by path relative to the repository's root. */
 export function generatedFiles(): Record<string, string> {
   const schema = compileSchema(readPinnedSchema())
-  return { 'src/ocsf/tables.generated.json': compactTables(schema) }
+  return {
+    'src/ocsf/tables.generated.json': compactTables(schema),
+    'src/ocsf/patterns.generated.ts': patternsFile(schema),
+    'src/ocsf/types.generated.ts': typesFile(schema),
+  }
 }
 
 if (import.meta.main) {
-  const folder = process.argv[2]
-  if (folder !== undefined) writeFileSync(PINNED_SCHEMA, packSchema(readSchemaFolder(folder)))
+  const [folder, official] = process.argv.slice(2)
+  if (folder !== undefined && official !== undefined) pin(folder, official)
   for (const [path, text] of Object.entries(generatedFiles()))
     writeFileSync(new URL(`../../${path}`, import.meta.url), text)
 }

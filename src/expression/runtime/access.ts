@@ -1,4 +1,4 @@
-import { Failure, type Value } from '../../model/expression.ts'
+import { Failure, Unsigned, type Value } from '../../model/expression.ts'
 import { equals } from './equals.ts'
 import { isMap, kindOfValue, noOverload } from './kind.ts'
 import { mapGet } from './map.ts'
@@ -71,9 +71,7 @@ export function at(value: Value, position: number): Value {
 function listIndex(key: Value): number {
   if (typeof key === 'number') return Number.isInteger(key) ? key : -1
   if (typeof key === 'bigint') return Number(key)
-  return typeof key === 'object' && key !== null && kindOfValue(key) === 'uint'
-    ? Number((key as { value: bigint }).value)
-    : -1
+  return key instanceof Unsigned ? Number(key.unsigned) : -1
 }
 
 /** CEL's `a[b]` with a key known only at run time. */
@@ -112,4 +110,10 @@ export function contains(item: Value, holder: Value): boolean | Failure {
     return typeof item === 'string' ? holder.includes(item) : holder.some((other) => equals(item, other))
   }
   return isMap(holder) ? mapGet(holder, item) !== undefined : noOverload('in', item, holder)
+}
+
+/** `a.?b` and `a[?b]`: `undefined` when there is nothing to read; a value that has no parts at all is a failure. */
+export function optionalChild(value: Value, key: Value): Value {
+  if (value === undefined || value === null) return undefined
+  return Array.isArray(value) || isMap(value) ? child(value, key) : noOverload('_[_]', value, key)
 }

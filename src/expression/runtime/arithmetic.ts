@@ -26,7 +26,7 @@ export function add(a: Value, b: Value): Value {
     return a.length + b.length > meter.limits.textCharacters ? TEXT_TOO_LONG : a + b
   if (typeof a === 'number' && typeof b === 'number') return a + b
   if (typeof a === 'bigint' && typeof b === 'bigint') return intOf(a + b)
-  if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.value + b.value)
+  if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.unsigned + b.unsigned)
   return addObjects(a, b)
 }
 
@@ -57,7 +57,7 @@ function concatBytes(a: Uint8Array, b: Uint8Array): Value {
 export function subtract(a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a === 'bigint' && typeof b === 'bigint') return intOf(a - b)
-  if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.value - b.value)
+  if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.unsigned - b.unsigned)
   if (a instanceof Instant && b instanceof Span) return instantOf(a.ms - b.ms, a.nanos - b.nanos)
   if ((a instanceof Instant && b instanceof Instant) || (a instanceof Span && b instanceof Span))
     return spanOf(a.ms - b.ms, a.nanos - b.nanos)
@@ -67,7 +67,7 @@ export function subtract(a: Value, b: Value): Value {
 export function multiply(a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a * b
   if (typeof a === 'bigint' && typeof b === 'bigint') return intOf(a * b)
-  if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.value * b.value)
+  if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.unsigned * b.unsigned)
   return noOverload('*', a, b)
 }
 
@@ -76,7 +76,7 @@ export function divide(a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a / b
   if (typeof a === 'bigint' && typeof b === 'bigint') return b === 0n ? DIVIDE_BY_ZERO : intOf(a / b)
   if (a instanceof Unsigned && b instanceof Unsigned)
-    return b.value === 0n ? DIVIDE_BY_ZERO : uintOf(a.value / b.value)
+    return b.unsigned === 0n ? DIVIDE_BY_ZERO : uintOf(a.unsigned / b.unsigned)
   return noOverload('/', a, b)
 }
 
@@ -84,7 +84,7 @@ export function divide(a: Value, b: Value): Value {
 export function remainder(a: Value, b: Value): Value {
   if (typeof a === 'bigint' && typeof b === 'bigint') return b === 0n ? DIVIDE_BY_ZERO : a % b
   if (a instanceof Unsigned && b instanceof Unsigned)
-    return b.value === 0n ? DIVIDE_BY_ZERO : uintOf(a.value % b.value)
+    return b.unsigned === 0n ? DIVIDE_BY_ZERO : uintOf(a.unsigned % b.unsigned)
   return noOverload('%', a, b)
 }
 

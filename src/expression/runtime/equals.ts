@@ -18,8 +18,8 @@ export function equals(a: unknown, b: unknown): boolean {
 
 function scalarEquals(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  const left = a instanceof Unsigned ? a.value : a
-  const right = b instanceof Unsigned ? b.value : b
+  const left = a instanceof Unsigned ? a.unsigned : a
+  const right = b instanceof Unsigned ? b.unsigned : b
   if (typeof left === 'bigint') return typeof right === 'bigint' ? left === right : isSameNumber(right, left)
   return typeof right === 'bigint' && isSameNumber(left, right)
 }
@@ -33,7 +33,7 @@ function wrappedEquals(a: object, b: object): boolean {
   if (a instanceof Instant) return b instanceof Instant && a.ms === b.ms && a.nanos === b.nanos
   if (a instanceof Span) return b instanceof Span && a.ms === b.ms && a.nanos === b.nanos
   if (a instanceof Uint8Array) return b instanceof Uint8Array && bytesEqual(a, b)
-  if (a instanceof Unsigned) return b instanceof Unsigned && a.value === b.value
+  if (a instanceof Unsigned) return b instanceof Unsigned && a.unsigned === b.unsigned
   return a === b
 }
 

@@ -2,10 +2,10 @@ import { Failure, Instant, Span, Unsigned } from '../../model/expression.ts'
 
 /** A type as a value: what `type(x)` returns and names such as `int` mean. One object for each type. */
 export class TypeValue {
-  readonly name: string
+  readonly typeName: string
 
-  constructor(name: string) {
-    this.name = name
+  constructor(typeName: string) {
+    this.typeName = typeName
   }
 }
 

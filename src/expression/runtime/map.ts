@@ -3,7 +3,7 @@ import type { CelMap } from './kind.ts'
 
 /** Keys as a `Map` holds them: every whole number as a bigint, so that `1`, `1u` and `1.0` are one key. */
 export function normalKey(key: unknown): unknown {
-  if (key instanceof Unsigned) return key.value
+  if (key instanceof Unsigned) return key.unsigned
   return typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : key
 }
 

@@ -11,8 +11,8 @@ type Order = number
  */
 export function compare(a: unknown, b: unknown): Order | Failure {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
-  const left = a instanceof Unsigned ? a.value : a
-  const right = b instanceof Unsigned ? b.value : b
+  const left = a instanceof Unsigned ? a.unsigned : a
+  const right = b instanceof Unsigned ? b.unsigned : b
   if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right)
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   if ((a instanceof Instant && b instanceof Instant) || (a instanceof Span && b instanceof Span))

@@ -22,7 +22,13 @@ const setting = (about: string) =>
     {
       title: Optional(Word('Label of the form field.')),
       help: Optional(Word('One sentence below the field.')),
-      type: Default(Choice(['text', 'number', 'boolean', 'choice', 'choices'], 'What is asked for.'), 'text'),
+      type: Default(
+        Choice(
+          ['text', 'number', 'boolean', 'choice', 'choices', 'host'],
+          "What is asked for. choice: one of options. choices: some of them. host: the host name of the customer's own installation, the only setting that may stand for a whole host.",
+        ),
+        'text',
+      ),
       options: Optional(
         List(
           Type.Union([
@@ -60,7 +66,7 @@ export const Connect = Fields(
     hosts: List(
       Text('settings', {
         about:
-          'A host name: literal, with one {{ settings.NAME }} as a whole label, or with *. for any one label in front.',
+          'A host name: literal, with {{ settings.NAME }} as a whole label, or with *. for any one label in front; or one whole {{ settings.NAME }} of type host. No IP address, no port.',
         example: '{{ settings.workspace }}.northwind.example',
       }),
       'Every host that is ever called. Nothing else is.',

@@ -1,0 +1,114 @@
+import { Fault, isFault } from '../lib/fault.ts'
+import { Secret } from '../lib/secret.ts'
+import type { Grant } from '../model/credential.ts'
+import { ask } from './ask.ts'
+import { proveClient } from './client-auth.ts'
+import { personPlan } from './consent.ts'
+import type { CredentialContext } from './context.ts'
+import type { HeldGrant } from './grant.ts'
+import { exchangeToken } from './oauth-source.ts'
+import { readBody } from './read-body.ts'
+import { requestedScopes } from './scopes.ts'
+import { member, tokenFault } from './token-error.ts'
+import { endpointRequest } from './token-request.ts'
+import { needed, openWire } from './wire.ts'
+
+/** What to show the person, and what to ask with meanwhile. */
+export type DeviceConsent = {
+  readonly userCode: string
+  readonly verificationUri: string
+  /** The same with the code in it, where the app offers that. */
+  readonly verificationUriComplete: string | undefined
+  readonly deviceCode: Secret
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+  readonly intervalMs: number
+}
+
+const INTERVAL_SECONDS = 5
+const LIFE_SECONDS = 600
+
+/**
+ * Asks for a code that a person types in on another device.
+ *
+ * @throws {Fault} `SETTING_INVALID` when the connection's method is not device_code; as `tokenFault`.
+ * @see RFC 8628 sections 3.1 and 3.2.
+ */
+export async function startDevice(context: CredentialContext): Promise<DeviceConsent> {
+  const plan = personPlan(context, 'device_code')
+  const wire = openWire(plan, context)
+  const url = wire.reader.text(needed(plan.deviceUrl, 'deviceUrl'), 'oauth2.deviceUrl')
+  const proof = await proveClient(wire, wire.reader.text(plan.tokenUrl, 'oauth2.tokenUrl'))
+  const scopes = requestedScopes(plan, context.features)
+  const params = {
+    ...proof.params,
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(plan.scopeSeparator) }),
+    ...wire.reader.texts(plan.authorizationParams, 'oauth2.authorizationParams'),
+  }
+  const answer = await ask(context, endpointRequest(url, { params, headers: proof.headers, body: 'form' }), 2)
+  const body = readBody(answer)
+  const nowMs = context.clock.now()
+  const [code, userCode] = [member(body, 'device_code'), member(body, 'user_code')]
+  // The other name is that of the drafts, which some apps still use.
+  const address = member(body, 'verification_uri') ?? member(body, 'verification_url')
+  if (answer.status !== 200 || typeof code !== 'string' || !isText(userCode) || !isText(address))
+    throw tokenFault(answer, body, { presented: 'other', nowMs })
+  const complete = member(body, 'verification_uri_complete')
+  return {
+    userCode,
+    verificationUri: address,
+    verificationUriComplete: isText(complete) ? complete : undefined,
+    deviceCode: new Secret(code),
+    expiresAt: nowMs + seconds(member(body, 'expires_in'), LIFE_SECONDS) * 1000,
+    intervalMs: seconds(member(body, 'interval'), INTERVAL_SECONDS) * 1000,
+  }
+}
+
+/**
+ * Asks until the person has decided, and stores the grant.
+ *
+ * @throws {Fault} `CREDENTIAL_REFUSED` when they said no or the code ran out.
+ * @see RFC 8628 section 3.5: slow_down, and no answer at all, add five seconds to the interval.
+ */
+export async function finishDevice(
+  context: CredentialContext,
+  device: DeviceConsent,
+  signal?: AbortSignal,
+): Promise<Grant> {
+  let { intervalMs } = device
+  for (;;) {
+    await context.clock.sleep(intervalMs, signal)
+    if (context.clock.now() >= device.expiresAt)
+      throw new Fault('CREDENTIAL_REFUSED', 'the code ran out before anybody used it')
+    const grant = await poll(context, device)
+    if (typeof grant === 'object') return keep(context, grant)
+    if (grant === 'slower') intervalMs += 5000
+  }
+}
+
+async function poll(
+  context: CredentialContext,
+  { deviceCode }: DeviceConsent,
+): Promise<HeldGrant | 'pending' | 'slower'> {
+  const presented = { grant: 'device_code', code: deviceCode } as const
+  try {
+    return await exchangeToken(personPlan(context, 'device_code'), context, { presented, held: undefined })
+  } catch (error) {
+    if (isFault(error, 'CREDENTIAL_MISSING')) return 'pending'
+    if (isFault(error, 'SOURCE_THROTTLED') || isFault(error, 'SOURCE_UNAVAILABLE')) return 'slower'
+    throw error
+  }
+}
+
+function keep({ store }: CredentialContext, grant: HeldGrant): Promise<Grant> {
+  return store.update(async (current) => ({ ...grant, generation: (current?.generation ?? 0) + 1 }))
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function seconds(value: unknown, fallback: number): number {
+  const number = Number(value ?? Number.NaN)
+  return Number.isFinite(number) && number > 0 ? number : fallback
+}

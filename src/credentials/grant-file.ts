@@ -1,0 +1,145 @@
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
+import { parseJson, stringifyJson } from '../lib/json.ts'
+import { Secret } from '../lib/secret.ts'
+import type { Connector } from '../model/connector.ts'
+import type { ConnectionInput, GrantStore } from '../model/credential.ts'
+import type { RandomBytes } from './context.ts'
+import { takeLock } from './file-lock.ts'
+import type { HeldGrant } from './grant.ts'
+import { chooseMethod } from './method.ts'
+import { asText } from './reader.ts'
+import { type SealKey, seal, unseal } from './seal.ts'
+
+export type GrantFile = SealKey & {
+  readonly path: string
+  readonly clock: Clock
+  readonly random: RandomBytes
+}
+
+/**
+ * Keeps one connection's grant in a file: sealed, readable by its owner only, replaced as a whole, updated by one process at a
+ * time. `read` waits for nobody.
+ *
+ * @param file.binding what the grant belongs to: see `grantBinding`.
+ * @throws {Fault} from `read`: `CREDENTIAL_MISSING` when the grant belongs to another app, other hosts or another key;
+ * `STATE_UNREADABLE` when the file is damaged. `update` takes a grant of another binding or key for none, and replaces it.
+ */
+export function openGrantFile(file: GrantFile): GrantStore {
+  const path = resolve(file.path)
+  const lock = { folder: `${path}.lock`, clock: file.clock, random: file.random }
+  return {
+    read: () => readGrantFile(path, file),
+    update: async (change) => {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const held = await takeLock(lock)
+      try {
+        const current = await readOwn(path, file)
+        const next = await change(current)
+        if (next !== current) {
+          await held.confirm()
+          await replaceFile(path, seal(write(next), file, file.random), file.random)
+        }
+        return next
+      } finally {
+        await held.release()
+      }
+    },
+  }
+}
+
+/**
+ * What a stored grant belongs to: the app, the auth method, the hosts it may be sent to. A manifest or a setting that changes any of
+ * them cannot use it.
+ */
+export function grantBinding(connector: Connector, input: ConnectionInput): string {
+  const hosts = connector.connect.hosts.map((host) =>
+    asText(host.evaluate({ settings: input.settings }), 'connect.hosts').toLowerCase(),
+  )
+  const purpose = `grant of ${chooseMethod(connector, input.auth).name}`
+  return stringifyJson([connector.app.id, purpose, ...new Set(hosts.sort())])
+}
+
+const WHY = {
+  'other key': 'it is sealed with another key',
+  'other binding': 'it belongs to another app, auth method or set of hosts',
+} as const
+
+async function readGrantFile(path: string, key: SealKey): Promise<HeldGrant | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new Fault('STATE_UNREADABLE', `${path}: ${error.code}`)
+  })
+  if (text === undefined) return undefined
+  const opened = unseal(text, key)
+  if ('plain' in opened) return read(opened.plain)
+  if (opened.problem === 'damaged')
+    throw new Fault('STATE_UNREADABLE', `${path}: the stored credential is damaged`)
+  throw new Fault(
+    'CREDENTIAL_MISSING',
+    `${path}: the stored credential cannot be used: ${WHY[opened.problem]}`,
+  )
+}
+
+async function readOwn(path: string, key: SealKey): Promise<HeldGrant | undefined> {
+  try {
+    return await readGrantFile(path, key)
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'CREDENTIAL_MISSING') return undefined
+    throw error
+  }
+}
+
+/** The new content is on the disk before it takes the name, so that a crash leaves the old or the new, never half. */
+async function replaceFile(path: string, text: string, random: RandomBytes): Promise<void> {
+  const temporary = `${path}.${Buffer.from(random(6)).toString('hex')}.new`
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(`${text}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+type Written = Omit<HeldGrant, 'accessToken' | 'refreshToken'> & {
+  readonly accessToken: string
+  readonly refreshToken?: string
+}
+
+function write({ accessToken, refreshToken, ...rest }: HeldGrant): string {
+  const tokens = {
+    accessToken: accessToken.reveal(),
+    ...(refreshToken === undefined ? {} : { refreshToken: refreshToken.reveal() }),
+  }
+  return stringifyJson({ ...rest, ...tokens } satisfies Written)
+}
+
+/** The text is authentic: we wrote it. */
+function read(text: string): HeldGrant {
+  const { accessToken, refreshToken, ...rest } = parseJson(text) as Written
+  return {
+    ...rest,
+    accessToken: new Secret(accessToken),
+    ...(refreshToken === undefined ? {} : { refreshToken: new Secret(refreshToken) }),
+  }
+}

@@ -1,0 +1,119 @@
+import { hasDotSegment } from '../lib/dot-segment.ts'
+import { Fault } from '../lib/fault.ts'
+import { stringifyJson } from '../lib/json.ts'
+import type { TemplateTree } from '../model/connector.ts'
+import type { Template } from '../model/expression.ts'
+import type { OutgoingRequest } from '../model/transport.ts'
+import { ask } from './ask.ts'
+import type { CredentialContext } from './context.ts'
+import type { LoginPlan } from './method.ts'
+import { readGrant } from './read-grant.ts'
+import { openReader, type Reader } from './reader.ts'
+import { encode } from './send.ts'
+import type { TokenSource } from './token-holder.ts'
+
+type Context = Omit<CredentialContext, 'store'>
+type RequestPlan = LoginPlan['request']
+/** Adds the credential of another method to the login request itself, where the manifest names one. */
+type Authorize = (request: OutgoingRequest) => Promise<OutgoingRequest>
+
+/** Tokens from an ordinary request; each one starts anew. */
+export function loginSource(plan: LoginPlan, context: Context, authorize: Authorize): TokenSource {
+  return {
+    canReplace: () => true,
+    exchange: async (held) => {
+      const reader = openReader(context)
+      const request = loginRequest(plan.request, reader, context.connector.connect.baseUrl)
+      const answer = await ask(context, await authorize(request), 2)
+      const { token, expires, keep, lifetime } = plan
+      const optional = {
+        ...(expires === undefined ? {} : { expiresAt: expires }),
+        ...(keep === undefined ? {} : { keep }),
+        ...(lifetime === undefined ? {} : { lifetime }),
+      }
+      return readGrant({ accessToken: token, ...optional }, answer, {
+        presented: 'other',
+        nowMs: context.clock.now(),
+        settings: context.input.settings,
+        held,
+      })
+    },
+  }
+}
+
+const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
+
+/** The request of a login. All its headers count as credentials. */
+export function loginRequest(plan: RequestPlan, reader: Reader, baseUrl: Template): OutgoingRequest {
+  const method = (Object.keys(METHODS) as (keyof typeof METHODS)[]).find((name) => plan[name] !== undefined)
+  if (method === undefined) throw new Fault('MANIFEST_INVALID', 'login.request names no method')
+  const path = pathText(plan[method]!, reader)
+  const url = /^https?:\/\//i.test(path) ? path : `${reader.text(baseUrl, 'connect.baseUrl')}${path}`
+  const query = queryText(reader.values(plan.query, 'login.request.query'))
+  const { type, body } = bodyOf(plan, reader)
+  const headers = Object.fromEntries(
+    Object.entries(reader.texts(plan.headers, 'login.request.headers')).map(([name, value]) => [
+      name.toLowerCase(),
+      value,
+    ]),
+  )
+  return {
+    method: METHODS[method],
+    url: query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`,
+    headers: {
+      accept: 'application/json',
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+    credentialHeaders: Object.keys(headers),
+  }
+}
+
+/** A value inside a path must be one plain segment; a path that is one whole {{ }} is taken as it is. */
+function pathText(template: Template, reader: Reader): string {
+  const path = reader.text(template, 'login.request')
+  const isWhole = template.programs.length === 1 && /^\{\{.*\}\}$/s.test(template.source.trim())
+  if (!isWhole) {
+    for (const program of template.programs) {
+      const value = reader.text(program, 'login.request')
+      if (encode(value) !== value || hasDotSegment(value))
+        throw new Fault('REQUEST_INVALID', `login.request: {{ ${program.source} }} is no plain path segment`)
+    }
+  }
+  return path
+}
+
+function queryText(query: Readonly<Record<string, unknown>>): string {
+  return Object.entries(query)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item) => [name, String(item)]))
+    .map(([name, value]) => `${encode(name!)}=${encode(value!)}`)
+    .join('&')
+}
+
+type Body = { readonly type?: string; readonly body?: string }
+
+function bodyOf({ json, form, text }: RequestPlan, reader: Reader): Body {
+  if (json !== undefined)
+    return { type: 'application/json', body: stringifyJson(treeValue(json, reader, 'login.request.json')) }
+  if (form !== undefined) {
+    const pairs = new URLSearchParams(reader.texts(form, 'login.request.form'))
+    return { type: 'application/x-www-form-urlencoded', body: pairs.toString() }
+  }
+  return text === undefined ? {} : { body: reader.text(text, 'login.request.text') }
+}
+
+function treeValue(tree: TemplateTree, reader: Reader, place: string): unknown {
+  switch (tree.kind) {
+    case 'constant':
+      return tree.value
+    case 'template':
+      return reader.value(tree.template, place)
+    case 'list':
+      return tree.items.map((item, index) => treeValue(item, reader, `${place}[${index}]`))
+    case 'object':
+      return Object.fromEntries(
+        tree.entries.map(([key, value]) => [key, treeValue(value, reader, `${place}.${key}`)]),
+      )
+  }
+}

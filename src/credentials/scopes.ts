@@ -1,0 +1,48 @@
+import type { Grant } from '../model/credential.ts'
+import type { OAuthPlan } from './method.ts'
+
+export type Feature = Exclude<keyof NonNullable<OAuthPlan['scopes']>, 'always'>
+
+/** What is read unless the customer chose otherwise. Acting (`respond`) is never asked for unasked. */
+export const READING: readonly Feature[] = ['accounts', 'activity', 'posture']
+
+/** The scopes to ask for, each once, in the manifest's order. */
+export function requestedScopes(plan: OAuthPlan, features: readonly Feature[] = READING): readonly string[] {
+  const { always = [], ...byFeature } = plan.scopes ?? {}
+  const chosen = features.flatMap((feature) => byFeature[feature] ?? [])
+  return [...new Set([...always, ...chosen])]
+}
+
+/**
+ * The scopes a token answer names: a list, or a text with the manifest's separator, commas or white space in between.
+ *
+ * @returns `undefined` when the answer names none: then all that were requested are granted (RFC 6749 section 5.1).
+ */
+export function readScopes(value: unknown, separator: string): readonly string[] | undefined {
+  if (Array.isArray(value)) return value.filter((scope) => typeof scope === 'string' && scope !== '')
+  if (typeof value !== 'string') return undefined
+  const parts = value.split(/[\s,]+/).flatMap((part) => part.split(separator.trim() || ' '))
+  return parts.filter((scope) => scope !== '')
+}
+
+/** Scopes that authorization servers act on but do not list among those granted. */
+const UNLISTED = /^(?:openid|profile|email|offline_access|offline)$|\/\.default$/
+
+/**
+ * The requested scopes that were not granted; none when the app does not say what it granted.
+ *
+ * Servers may name a granted scope with or without the address of its API in front: both count as the same.
+ */
+export function missingScopes(
+  plan: OAuthPlan,
+  grant: Pick<Grant, 'scopes'>,
+  features: readonly Feature[] = READING,
+): readonly string[] {
+  const granted = grant.scopes?.map((scope) => scope.toLowerCase())
+  if (granted === undefined) return []
+  const isGranted = (scope: string) =>
+    granted.some((other) => other === scope || other.endsWith(`/${scope}`) || scope.endsWith(`/${other}`))
+  return requestedScopes(plan, features).filter(
+    (scope) => !UNLISTED.test(scope) && !isGranted(scope.toLowerCase()),
+  )
+}

@@ -1,0 +1,116 @@
+import { compileExpression, compileTemplate, type ExpressionProblem } from '../expression/compile.ts'
+import { nearest } from '../lib/nearest.ts'
+import type { Program, Template, TypeName } from '../model/expression.ts'
+import { complaintAt, type Remark } from './complain.ts'
+import { type Names, namesAt } from './names.ts'
+import { formatPath } from './path.ts'
+import { placeInScalar } from './scalar-place.ts'
+import type { Study } from './study.ts'
+import type { Site } from './walk.ts'
+import { list } from './walk-object.ts'
+
+/** The expressions and templates of a manifest, compiled, by the path of their field. */
+export type Meanings = {
+  readonly programs: ReadonlyMap<string, Program>
+  readonly templates: ReadonlyMap<string, Template>
+}
+type Meaning = Exclude<Site, { kind: 'reference' }>
+
+/** Compiles every expression and template in the scope of its field, and complains about those that cannot work. */
+export function compileMeanings(study: Study): Meanings {
+  const programs = new Map<string, Program>()
+  const templates = new Map<string, Template>()
+  for (const site of study.sites) {
+    if (site.kind === 'reference') continue
+    const names = namesAt(study, site)
+    const where = formatPath(site.path)
+    if (site.kind === 'expression') {
+      const compiled = compileExpression(site.text, names.scope)
+      if ('program' in compiled) programs.set(where, compiled.program)
+      else report({ study, site, names }, compiled.problems)
+    } else {
+      const compiled = compileTemplate(site.text, names.scope)
+      if ('template' in compiled) templates.set(where, compiled.template)
+      else report({ study, site, names }, compiled.problems)
+    }
+    checkParts({ study, site, names }, programsOf(programs.get(where), templates.get(where)))
+  }
+  checkTypes(study, programs)
+  return { programs, templates }
+}
+
+const programsOf = (program: Program | undefined, template: Template | undefined): readonly Program[] =>
+  program === undefined ? (template?.programs ?? []) : [program]
+
+type At = { readonly study: Study; readonly site: Meaning; readonly names: Names }
+
+function say({ study, site }: At, offset: number, remark: Remark): void {
+  study.complaints.push(complaintAt(placeInScalar(site.node, offset), site.path, remark))
+}
+
+function report(at: At, problems: readonly ExpressionProblem[]): void {
+  for (const { code, message, offset, hint } of problems) {
+    const name = code === 'EXPRESSION_NAME' ? /"(\w+)"/.exec(message)?.[1] : undefined
+    const why = name !== undefined && Object.hasOwn(at.names.absent, name) ? at.names.absent[name] : undefined
+    if (name === undefined || why === undefined) say(at, offset, { code, message, hint })
+    else if (name === 'secrets')
+      say(at, offset, { code: 'SECRET_MISPLACED', message: 'secrets cannot be used here', hint: why })
+    else say(at, offset, { code, message: `"${name}" is not known here`, hint: why })
+  }
+}
+
+/** The parts that names have are known before any data is: `settings.wrkspace` is a mistake. */
+function checkParts(at: At, programs: readonly Program[]): void {
+  for (const program of programs) {
+    for (const [name, part] of program.reads) {
+      const known = Object.hasOwn(at.names.members, String(name))
+        ? at.names.members[String(name)]!
+        : undefined
+      if (known === undefined || part === undefined || known.includes(String(part))) continue
+      const meant = nearest(String(part), known)
+      say(at, offsetOf(at.site.text, String(name), String(part)), {
+        code: 'REFERENCE_UNKNOWN',
+        message: `there is no ${name}.${part}`,
+        hint: meant === undefined ? has(String(name), known) : `did you mean ${name}.${meant}?`,
+      })
+    }
+  }
+}
+
+function has(name: string, known: readonly string[]): string {
+  return known.length === 0 ? `${name} has nothing here` : list(`${name} has`, known)
+}
+
+/** Where a path is read first; the programs tell what they read, not where. */
+function offsetOf(text: string, name: string, part: string): number {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const between = /^\s*(?:\.\s*\??|\[\s*\??\s*['"])\s*/.exec(text.slice(at + name.length))?.[0] ?? ''
+    const start = at + name.length + between.length
+    if (between !== '' && text.startsWith(part, start)) return start
+  }
+  return Math.max(0, text.indexOf(name))
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  bool: 'true or false',
+  list: 'a list',
+  timestamp: 'a timestamp',
+  string: 'a text',
+}
+
+function checkTypes(study: Study, programs: ReadonlyMap<string, Program>): void {
+  for (const site of study.sites) {
+    if (site.kind !== 'expression') continue
+    const program = programs.get(formatPath(site.path))
+    if (program === undefined || fits(program.type, site.type)) continue
+    const wanted = TYPE_NAMES[site.type] ?? site.type
+    say({ study, site, names: NO_NAMES }, 0, {
+      code: 'EXPRESSION_TYPE',
+      message: `this gives ${TYPE_NAMES[program.type] ?? `a value of type ${program.type}`}; the field needs ${wanted}`,
+    })
+  }
+}
+
+const NO_NAMES: Names = { scope: {}, members: {}, absent: {} }
+
+const fits = (actual: TypeName, wanted: TypeName) => wanted === 'dyn' || actual === 'dyn' || actual === wanted

@@ -1,0 +1,35 @@
+import type { Complaint } from '../model/complaint.ts'
+import { complaintAt, type Remark } from './complain.ts'
+import type { Draft } from './draft.ts'
+import type { Node } from './node.ts'
+import { formatPath, type Path } from './path.ts'
+import { keyPlace, type Located, type Site, valuePlace } from './walk.ts'
+
+/** A manifest that was read and compared with the language: what the semantic checks look at, and where they complain. */
+export type Study = {
+  readonly draft: Draft
+  readonly sites: readonly Site[]
+  readonly located: ReadonlyMap<string, Located>
+  readonly complaints: Complaint[]
+}
+
+/** Complains about the value at a path. */
+export function complain(study: Study, path: Path, remark: Remark): void {
+  study.complaints.push(complaintAt(valuePlace(study.located, path), path, remark))
+}
+
+/** Complains about the key at a path: something is missing in it, or it should not be there. */
+export function complainKey(study: Study, path: Path, remark: Remark): void {
+  study.complaints.push(complaintAt(keyPlace(study.located, path), path, remark))
+}
+
+/** Whether the author wrote something at a path, be it right or wrong. */
+export function isWritten(study: Pick<Study, 'located'>, path: Path): boolean {
+  return study.located.has(formatPath(path))
+}
+
+/** The keys an author wrote in the map at a path. */
+export function keysAt(study: Pick<Study, 'located'>, path: Path): readonly string[] {
+  const node: Node | undefined = study.located.get(formatPath(path))?.node
+  return node?.kind === 'map' ? node.entries.map(({ key }) => key) : []
+}
