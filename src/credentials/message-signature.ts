@@ -49,7 +49,6 @@ export function signMessage(plan: ProfilePlan, context: Context, request: Outgoi
   const parameters = signatureParameters(components, {
     created: Math.floor(context.clock.now() / 1000),
     ...(given['keyId'] === undefined ? {} : { keyid: text('keyId', '') }),
-    alg: algorithm,
     ...(given['tag'] === undefined ? {} : { tag: text('tag', '') }),
   })
   const signature = ALGORITHMS[algorithm](key, signatureBase(whole, components, parameters))

@@ -30,9 +30,9 @@ export function contextsOf(plan: StreamPlan, settings: Settings, parents: readon
 function combinations(plan: StreamPlan, settings: Settings): readonly Readonly<Record<string, unknown>>[] {
   let found: readonly Readonly<Record<string, unknown>>[] = [{}]
   for (const [name, values] of Object.entries(plan.over ?? {})) {
-    const list = 'evaluate' in values ? values.evaluate({ settings }) : values
-    const items = Array.isArray(list) ? list : []
-    found = found.flatMap((over) => items.map((value) => ({ ...over, [name]: value as unknown })))
+    const list = Array.isArray(values) ? values : (values as Program).evaluate({ settings })
+    const items: readonly unknown[] = Array.isArray(list) ? list : []
+    found = found.flatMap((over) => items.map((value) => ({ ...over, [name]: value })))
   }
   return found
 }

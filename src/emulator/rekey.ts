@@ -14,7 +14,7 @@ type Parts = {
 }
 
 /**
- * @param samples the records that exist: new keys continue theirs.
+ * @param samples every record of the stream: new keys continue theirs. A serial number gives one key, once in the whole stream.
  * @returns `undefined` when the key is not read from the record, so that no other can be given.
  */
 export function rekeyer(parts: Parts, samples: readonly unknown[], env: Env): Rekey | undefined {

@@ -1,5 +1,5 @@
 import type { RequestPlan, TemplateTree } from '../model/connector.ts'
-import { Failure, type Env, type Program, type Template } from '../model/expression.ts'
+import type { Env, Program, Template } from '../model/expression.ts'
 import { METHODS } from '../model/language/request.ts'
 import type { Path } from './json-path.ts'
 import { type Capture, match, type Pattern, patternOf } from './pattern.ts'
@@ -145,8 +145,8 @@ function readSlots(slots: readonly Slot[], request: Incoming, found: readonly Ca
 /** Whether a computed address is the request's: host and path are compared, and the query as far as it is computed. */
 export function isComputed(route: Route, request: Incoming, env: Env): boolean {
   const value = route.computed?.evaluate(env)
-  if (typeof value !== 'string' || value instanceof Failure) return false
-  const url = URL.parse(value, request.url)
+  if (typeof value !== 'string') return false
+  const url = URL.parse(value, request.url.href)
   if (url === null || url.host !== request.url.host || url.pathname !== request.url.pathname) return false
   return [...url.searchParams].every(([name, text]) => request.url.searchParams.get(name) === text)
 }

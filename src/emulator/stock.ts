@@ -21,6 +21,8 @@ export type StockOptions = {
   readonly seed: string
   /** When the emulator was opened, Unix milliseconds. */
   readonly openedMs: number
+  /** This list among the lists of its stream: so that no two of them give one key. */
+  readonly list: { readonly index: number; readonly of: number }
   /** How many records this list is to hold; absent: those recorded. */
   readonly count?: number
   /** New activity from now on. */
@@ -32,21 +34,32 @@ export type StockOptions = {
 /** The records of one list, growing with time where activity is live. */
 export type Stock = (nowMs: number) => readonly Item[]
 
-type Source = { readonly plan: StreamPlan; readonly records: readonly unknown[]; readonly env: Env }
+type Source = {
+  readonly plan: StreamPlan
+  /** The records of this list, and of all lists of the stream. */
+  readonly records: readonly unknown[]
+  readonly all: readonly unknown[]
+  readonly env: Env
+}
 
 /** @returns the list in the order the app shows it: activity as the sample runs, newest or oldest first; feeds as it arrives. */
 export function stockOf(source: Source, options: StockOptions): Stock {
-  const { plan, records, env } = source
+  const { plan, records, all, env } = source
   const time = plan.window?.time ?? plan.map?.common?.time
   const parts = {
     ...(plan.key !== undefined && { key: plan.key }),
     ...(time !== undefined && { time }),
     ...(plan.explode !== undefined && { explode: plan.explode }),
   }
-  const rekey = rekeyer(parts, records, env)
+  const rekey = numbered(rekeyer(parts, all, env), options.list)
   if (plan.kind !== 'activity') return inventory(records, options, rekey)
   const scenes = records.map((record) => ({ record, ...spanOf(record, { plan, time, env }), who: whoOf(record, plan) }))
   return activity({ plan, scenes, rekey }, options)
+}
+
+function numbered(rekey: Rekey | undefined, list: StockOptions['list']): Rekey | undefined {
+  if (rekey === undefined) return undefined
+  return (record, serial, timeMs) => rekey(record, serial * list.of + list.index, timeMs)
 }
 
 function inventory(records: readonly unknown[], { count = 0 }: StockOptions, rekey: Rekey | undefined): Stock {

@@ -42,7 +42,7 @@ export function nameOfAuth(auth: AuthPlan): string {
 export function inputsOf(connector: Connector, auth?: string): readonly Input[] {
   const { connect } = connector
   const method = connect.auth.find((known) => nameOfAuth(known) === auth) ?? connect.auth[0]
-  const settings = Object.entries(connect.settings ?? {}).map(([name, declared]) =>
+  const settings = Object.entries<Declared>(connect.settings ?? {}).map(([name, declared]) =>
     inputOf(name, declared, false),
   )
   const secrets = secretsOf(connector, method).map((name) => {

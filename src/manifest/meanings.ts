@@ -5,19 +5,14 @@ import { complaintAt, type Remark } from './complain.ts'
 import { type Names, namesAt } from './names.ts'
 import { formatPath } from './path.ts'
 import { placeInScalar } from './scalar-place.ts'
-import type { Study } from './study.ts'
+import type { Meanings, Reading } from './study.ts'
 import type { Site } from './walk.ts'
 import { list } from './walk-object.ts'
 
-/** The expressions and templates of a manifest, compiled, by the path of their field. */
-export type Meanings = {
-  readonly programs: ReadonlyMap<string, Program>
-  readonly templates: ReadonlyMap<string, Template>
-}
 type Meaning = Exclude<Site, { kind: 'reference' }>
 
 /** Compiles every expression and template in the scope of its field, and complains about those that cannot work. */
-export function compileMeanings(study: Study): Meanings {
+export function compileMeanings(study: Reading): Meanings {
   const programs = new Map<string, Program>()
   const templates = new Map<string, Template>()
   for (const site of study.sites) {
@@ -42,7 +37,7 @@ export function compileMeanings(study: Study): Meanings {
 const programsOf = (program: Program | undefined, template: Template | undefined): readonly Program[] =>
   program === undefined ? (template?.programs ?? []) : [program]
 
-type At = { readonly study: Study; readonly site: Meaning; readonly names: Names }
+type At = { readonly study: Reading; readonly site: Meaning; readonly names: Names }
 
 function say({ study, site }: At, offset: number, remark: Remark): void {
   study.complaints.push(complaintAt(placeInScalar(site.node, offset), site.path, remark))
@@ -98,7 +93,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a text',
 }
 
-function checkTypes(study: Study, programs: ReadonlyMap<string, Program>): void {
+function checkTypes(study: Reading, programs: ReadonlyMap<string, Program>): void {
   for (const site of study.sites) {
     if (site.kind !== 'expression') continue
     const program = programs.get(formatPath(site.path))

@@ -3,7 +3,7 @@ import { MEMBERS, SCOPES } from '../model/language/scopes.ts'
 import { type Draft, itemsOf, valueAt } from './draft.ts'
 import type { Path } from './path.ts'
 import { BUILT_IN_SECRETS } from './secrets.ts'
-import { isWritten, keysAt, type Study } from './study.ts'
+import { isWritten, keysAt, type Reading } from './study.ts'
 import type { Site } from './walk.ts'
 
 /** The names an expression may use at its place. */
@@ -16,12 +16,12 @@ export type Names = {
 }
 
 type Meaning = Exclude<Site, { kind: 'reference' }>
-type Place = { readonly study: Study; readonly path: Path }
+type Place = { readonly study: Reading; readonly path: Path }
 /** Known with any part, known with these parts, or absent because of the reason. */
 type Answer = 'known' | { readonly parts: readonly string[] } | { readonly why: string }
 
 /** The names that a place may use, from its kind and from what the manifest declares around it. */
-export function namesAt(study: Study, site: Meaning): Names {
+export function namesAt(study: Reading, site: Meaning): Names {
   const { path } = site
   const place = { study, path }
   const scope: Record<string, Scope[string]> = {}

@@ -1,4 +1,5 @@
 import type { Complaint } from '../model/complaint.ts'
+import type { Program, Template } from '../model/expression.ts'
 import { complaintAt, type Remark } from './complain.ts'
 import type { Draft } from './draft.ts'
 import type { Node } from './node.ts'
@@ -11,7 +12,17 @@ export type Study = {
   readonly sites: readonly Site[]
   readonly located: ReadonlyMap<string, Located>
   readonly complaints: Complaint[]
+  readonly meanings: Meanings
 }
+
+/** The expressions and templates of a manifest that could be compiled, by the path of their field. */
+export type Meanings = {
+  readonly programs: ReadonlyMap<string, Program>
+  readonly templates: ReadonlyMap<string, Template>
+}
+
+/** What is known before the expressions are compiled. */
+export type Reading = Omit<Study, 'meanings'>
 
 /** Complains about the value at a path. */
 export function complain(study: Study, path: Path, remark: Remark): void {

@@ -3,6 +3,14 @@ import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 import { AUTH } from './acme.ts'
 
+/** The package says on each start that its defaults are not for production. */
+for (const level of ['info', 'warn'] as const) {
+  const print = console[level]
+  console[level] = (...said: unknown[]) => {
+    if (!String(said[0]).startsWith('oidc-provider ')) print(...said)
+  }
+}
+
 export type AuthorizationServer = {
   readonly origin: string
   /** Requests for tokens, by grant type and outcome, in order. */

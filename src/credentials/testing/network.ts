@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import type { TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
+import type { TestContext } from 'node:test'
 import { openEgress } from '../../egress/egress.ts'
 import type { Transport } from '../../model/transport.ts'
 
@@ -42,7 +42,10 @@ export async function openServer(
     const one: Received = { method, path: url.pathname, headers, body, params }
     received.push(one)
     const reply = await answer(one, received.length)
-    if (reply.cut === true) return response.destroy()
+    if (reply.cut === true) {
+      response.destroy()
+      return
+    }
     const isText = typeof reply.body === 'string'
     response.writeHead(reply.status ?? 200, {
       'content-type': isText ? 'text/plain' : 'application/json',
