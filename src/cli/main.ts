@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   validate: () => import('./validate.ts'),
   test: () => import('./test.ts'),
   mock: () => import('./mock.ts'),
+  connect: () => import('./connect.ts'),
   run: () => import('./run.ts'),
   explain: () => import('./explain.ts'),
   pack: () => import('./pack.ts'),

@@ -4,10 +4,15 @@ import { ask, retryAfterMs } from './ask.ts'
 import { acme, contextOf, START_MS, TOKEN_URL } from './testing/acme.ts'
 import { acmeNetwork, openServer, type Reply } from './testing/network.ts'
 
-async function asked(t: TestContext, replies: readonly Reply[], tries: 1 | 2 = 2) {
+async function asked(
+  t: TestContext,
+  replies: readonly Reply[],
+  tries: 1 | 2 = 2,
+  method: 'GET' | 'POST' = 'POST',
+) {
   const server = await openServer(t, (_, count) => replies[count - 1] ?? { status: 599 })
   const context = contextOf(acme({ apiKey: {} }), { transport: acmeNetwork(t, server) })
-  const request = { method: 'POST', url: TOKEN_URL, headers: {}, body: 'x' } as const
+  const request = { method, url: TOKEN_URL, headers: {}, ...(method === 'POST' ? { body: 'x' } : {}) }
   const outcome = await ask(context, request, tries).then(
     ({ status }) => status,
     (error: { code?: string }) => error.code,
@@ -55,8 +60,11 @@ test('what may be presented once only is sent once, whatever comes back', async 
 })
 
 test('a redirect of a token request is not followed', async (t) => {
-  const { outcome, sent } = await asked(t, [{ status: 307, headers: { location: 'https://evil.example/' } }])
-  assert.deepEqual({ outcome, sent }, { outcome: 'REDIRECT_REFUSED', sent: 1 })
+  for (const method of ['GET', 'POST'] as const) {
+    const moved = { status: 307, headers: { location: '/elsewhere' } }
+    const { outcome, sent } = await asked(t, [moved, {}], 2, method)
+    assert.deepEqual({ outcome, sent }, { outcome: 'REDIRECT_REFUSED', sent: 1 })
+  }
 })
 
 const waits: readonly [header: string | undefined, waitMs: number | undefined][] = [

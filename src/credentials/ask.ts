@@ -4,8 +4,10 @@ import type { CredentialContext } from './context.ts'
 
 type Ways = Pick<CredentialContext, 'connector' | 'transport' | 'clock'>
 
+/** A worker holds the grant's lock while it asks, and must be done before others take it for dead. */
+const LONGEST_ANSWER_MS = 60_000
 const PAUSE_MS = 1000
-/** A worker holds the grant's lock meanwhile; a longer wait is left to the next run. */
+/** A longer wait is left to the next run. */
 const LONGEST_PAUSE_MS = 30_000
 
 /**
@@ -18,7 +20,8 @@ const LONGEST_PAUSE_MS = 30_000
  */
 export async function ask(ways: Ways, request: OutgoingRequest, tries: 1 | 2): Promise<Answer> {
   const { clock } = ways
-  const options = { timeoutMs: ways.connector.connect.limits.timeout, redirects: 'never' } as const
+  const timeoutMs = Math.min(ways.connector.connect.limits.timeout, LONGEST_ANSWER_MS)
+  const options = { timeoutMs, redirects: 'never' } as const
   const first = await ways.transport(request, options).catch((error: unknown) => {
     if (tries === 1 || !isFault(error, 'SOURCE_UNAVAILABLE')) throw error
   })

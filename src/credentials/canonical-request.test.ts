@@ -37,3 +37,13 @@ for (const [written, canonical] of queries) {
     assert.equal(request.body, '')
   })
 }
+
+test('an address that is none is a fault that does not quote it', () => {
+  assert.throws(
+    () => of('CANARY/users'),
+    (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'REQUEST_INVALID')
+      return !`${error.message}${error.stack}`.includes('CANARY')
+    },
+  )
+})

@@ -1,3 +1,4 @@
+import { Fault } from '../lib/fault.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
 import { encode } from './send.ts'
 
@@ -22,8 +23,9 @@ export type CanonicalRequest = {
 /** The moment and the nonce of one signature: the same in all its parts. */
 export type Stamp = { readonly nowMs: number; readonly nonce: string }
 
+/** @throws {Fault} `REQUEST_INVALID` */
 export function canonicalRequest(request: OutgoingRequest, { nowMs, nonce }: Stamp): CanonicalRequest {
-  const url = new URL(request.url)
+  const url = addressOf(request)
   return {
     method: request.method,
     host: url.host,
@@ -34,6 +36,13 @@ export function canonicalRequest(request: OutgoingRequest, { nowMs, nonce }: Sta
     date: new Date(nowMs).toUTCString(),
     nonce,
   }
+}
+
+/** @throws {Fault} `REQUEST_INVALID`, which does not quote the address: it may carry a credential. */
+export function addressOf({ url }: OutgoingRequest): URL {
+  const address = URL.parse(url)
+  if (address === null) throw new Fault('REQUEST_INVALID', 'the address of the request is not a whole URL')
+  return address
 }
 
 function sortedQuery(parameters: URLSearchParams): string {

@@ -5,11 +5,11 @@ import type { Grant } from '../model/credential.ts'
 import type { CredentialContext } from './context.ts'
 import type { OAuthPlan } from './method.ts'
 import { chooseMethod } from './method.ts'
+import { needed, openClient, readSecret } from './oauth-client.ts'
 import { exchangeToken } from './oauth-source.ts'
 import { requestedScopes } from './scopes.ts'
 import { encode } from './send.ts'
 import { errorCode } from './token-error.ts'
-import { needed, openWire, readSecret } from './wire.ts'
 
 /** A consent under way. It stays with whoever started it: the same person must finish it. */
 export type Consent = {
@@ -30,25 +30,24 @@ export type Consent = {
  */
 export function startConsent(context: CredentialContext, redirectUri: string): Consent {
   const plan = personPlan(context, 'authorization_code')
-  const wire = openWire(plan, context)
+  const client = openClient(plan, context)
   const scopes = requestedScopes(plan, context.features)
   const state = token(context)
   const verifier = plan.pkce === 'S256' ? token(context) : undefined
   const nonce = scopes.includes('openid') ? token(context) : undefined
   const params = {
     response_type: 'code',
-    client_id: readSecret(wire, 'client_id'),
+    client_id: readSecret(client, 'client_id'),
     redirect_uri: redirectUri,
     state,
     ...(scopes.length === 0 ? {} : { scope: scopes.join(plan.scopeSeparator) }),
     ...(verifier === undefined ? {} : { code_challenge: challenge(verifier), code_challenge_method: 'S256' }),
     ...(nonce === undefined ? {} : { nonce }),
-    ...wire.reader.texts(plan.authorizationParams, 'oauth2.authorizationParams'),
+    ...client.reader.texts(plan.authorizationParams, 'oauth2.authorizationParams'),
   }
-  const endpoint = authorizationUrl(plan, context)
   const query = Object.entries(params).map(([name, value]) => `${encode(name)}=${encode(value)}`)
   return {
-    url: `${endpoint}${endpoint.includes('?') ? '&' : '?'}${query.join('&')}`,
+    url: `${authorizationUrl(plan, context)}?${query.join('&')}`,
     redirectUri,
     state,
     nonce,
@@ -120,7 +119,7 @@ export function personPlan(context: CredentialContext, grant: OAuthPlan['grant']
 
 function authorizationUrl(plan: OAuthPlan, context: CredentialContext): string {
   const template = needed(plan.authorizationUrl, 'authorizationUrl')
-  return openWire(plan, context).reader.text(template, 'oauth2.authorizationUrl')
+  return openClient(plan, context).reader.text(template, 'oauth2.authorizationUrl')
 }
 
 /** 256 random bits, as 43 characters that need no encoding. */

@@ -6,12 +6,12 @@ import { proveClient } from './client-auth.ts'
 import { personPlan } from './consent.ts'
 import type { CredentialContext } from './context.ts'
 import type { HeldGrant } from './grant.ts'
+import { needed, openClient } from './oauth-client.ts'
 import { exchangeToken } from './oauth-source.ts'
 import { readBody } from './read-body.ts'
 import { requestedScopes } from './scopes.ts'
 import { member, tokenFault } from './token-error.ts'
 import { endpointRequest } from './token-request.ts'
-import { needed, openWire } from './wire.ts'
 
 /** What to show the person, and what to ask with meanwhile. */
 export type DeviceConsent = {
@@ -36,14 +36,14 @@ const LIFE_SECONDS = 600
  */
 export async function startDevice(context: CredentialContext): Promise<DeviceConsent> {
   const plan = personPlan(context, 'device_code')
-  const wire = openWire(plan, context)
-  const url = wire.reader.text(needed(plan.deviceUrl, 'deviceUrl'), 'oauth2.deviceUrl')
-  const proof = await proveClient(wire, wire.reader.text(plan.tokenUrl, 'oauth2.tokenUrl'))
+  const client = openClient(plan, context)
+  const url = client.reader.text(needed(plan.deviceUrl, 'deviceUrl'), 'oauth2.deviceUrl')
+  const proof = await proveClient(client, client.reader.text(plan.tokenUrl, 'oauth2.tokenUrl'))
   const scopes = requestedScopes(plan, context.features)
   const params = {
     ...proof.params,
     ...(scopes.length === 0 ? {} : { scope: scopes.join(plan.scopeSeparator) }),
-    ...wire.reader.texts(plan.authorizationParams, 'oauth2.authorizationParams'),
+    ...client.reader.texts(plan.authorizationParams, 'oauth2.authorizationParams'),
   }
   const answer = await ask(context, endpointRequest(url, { params, headers: proof.headers, body: 'form' }), 2)
   const body = readBody(answer)

@@ -21,6 +21,7 @@ export type HeldLock = {
 /** Longer than any exchange takes, with its repetition and all time-outs. */
 const ABANDONED_MS = 600_000
 const LOOK_AGAIN_MS = 20
+const NEXT_IN_LINE_MS = 5
 
 const HOST = Buffer.from(hostname()).toString('base64url')
 const OWNER = `${process.pid}-${threadId}`
@@ -30,20 +31,29 @@ const ours = new Set<string>()
 /**
  * Waits until nobody else on this machine holds the lock, then holds it.
  *
- * Everybody who wants it puts a claim of a unique name into the folder and then looks: alone, it holds the lock; not alone, it
- * takes the claim back and tries later. Of two who claim at once at least one sees the other, so there are never two holders.
- * A claim of a dead process may be removed by anybody: its name is never used again.
+ * Everybody who wants it puts a claim of a unique name into the folder and then looks: alone, it holds the lock. So of two who
+ * claim at once at least one sees the other, and there are never two holders; the first by name waits until it is alone, the others
+ * take their claims back and try later. A claim of a dead process may be removed by anybody: its name is never used again.
  */
-export async function takeLock({ folder, clock, random }: Options): Promise<HeldLock> {
+export async function takeLock(lock: Options): Promise<HeldLock> {
+  const { folder, clock, random } = lock
   await mkdir(folder, { recursive: true, mode: 0o700 })
   for (;;) {
     if ((await liveClaims(folder, clock)).length === 0) {
       const claim = await putClaim(folder, random)
-      const others = await liveClaims(folder, clock)
-      if (others.every((name) => name === claim)) return held(join(folder, claim))
+      if (await isGranted(claim, lock)) return held(join(folder, claim))
       await removeClaim(join(folder, claim))
     }
     await clock.sleep(LOOK_AGAIN_MS + (random(1)[0] ?? 0) / 8)
+  }
+}
+
+async function isGranted(claim: string, { folder, clock }: Options): Promise<boolean> {
+  for (;;) {
+    const claims = await liveClaims(folder, clock)
+    if (claims.length === 1 && claims[0] === claim) return true
+    if (claims.toSorted()[0] !== claim) return false
+    await clock.sleep(NEXT_IN_LINE_MS)
   }
 }
 

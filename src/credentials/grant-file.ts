@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
-import { Fault } from '../lib/fault.ts'
+import { Fault, isFault } from '../lib/fault.ts'
 import { parseJson, stringifyJson } from '../lib/json.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Connector } from '../model/connector.ts'
@@ -13,6 +13,7 @@ import { chooseMethod } from './method.ts'
 import { asText } from './reader.ts'
 import { type SealKey, seal, unseal } from './seal.ts'
 
+/** Where the file is, and what it takes to open it. */
 export type GrantFile = SealKey & {
   readonly path: string
   readonly clock: Clock
@@ -86,7 +87,7 @@ async function readOwn(path: string, key: SealKey): Promise<HeldGrant | undefine
   try {
     return await readGrantFile(path, key)
   } catch (error) {
-    if (error instanceof Fault && error.code === 'CREDENTIAL_MISSING') return undefined
+    if (isFault(error, 'CREDENTIAL_MISSING')) return undefined
     throw error
   }
 }

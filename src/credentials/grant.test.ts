@@ -43,4 +43,5 @@ test('a grant stored without the time of its replacement is replaced a minute be
   assert.ok(!isFresh(grant, 40_000))
   assert.ok(isAlive(grant, 99_999))
   assert.ok(!isAlive(grant, 100_000))
+  assert.ok(!isFresh({ ...grant, refreshAt: 200_000 }, 100_000))
 })

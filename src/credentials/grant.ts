@@ -25,5 +25,5 @@ export function isAlive({ expiresAt }: HeldGrant, nowMs: number): boolean {
 /** Whether it is too early to replace the token. */
 export function isFresh(grant: HeldGrant, nowMs: number): boolean {
   const { expiresAt } = grant
-  return expiresAt === undefined || nowMs < (grant.refreshAt ?? expiresAt - MARGIN_MS)
+  return expiresAt === undefined || nowMs < Math.min(expiresAt, grant.refreshAt ?? expiresAt - MARGIN_MS)
 }

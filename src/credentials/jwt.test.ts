@@ -106,4 +106,5 @@ test('one token serves until 80 % of its life, then another is signed; a refused
   const again = await authorizer.authorize(GET_USERS)
   assert.notEqual(again.headers['authorization'], refused.headers['authorization'])
   assert.equal(await authorizer.refused(again), false)
+  assert.equal(await context.store.read(), undefined)
 })

@@ -10,6 +10,7 @@ type Claims = Readonly<Record<string, Value>>
 type Moment = Pick<CredentialContext, 'clock' | 'random'>
 /** `claims` stand below those the plan sets itself. */
 type Signing = { readonly reader: Reader; readonly claims?: Claims; readonly place: string }
+/** A token's content and key, wherever it is sent. */
 export type JwtSigning = Omit<JwtPlan, 'send'>
 
 /**

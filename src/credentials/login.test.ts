@@ -14,7 +14,11 @@ async function opened(
 ) {
   const server = await openServer(t, answer)
   const connector = acme([{ login }, ...others], {
-    settings: { team: { type: 'number' }, tags: { type: 'choices', options: ['a', 'b'], optional: true } },
+    settings: {
+      team: { type: 'number' },
+      tags: { type: 'choices', options: ['a', 'b'], optional: true },
+      spare: { optional: true },
+    },
   })
   const context = contextOf(connector, {
     transport: acmeNetwork(t, server),
@@ -31,7 +35,13 @@ test('a login sends typed JSON, takes the token from the answer and puts it wher
     {
       request: {
         post: '/sessions',
-        json: { ...credentials, team: '{{ settings.team }}', keep: true, x: ['{{ settings.tags }}'] },
+        json: {
+          ...credentials,
+          team: '{{ settings.team }}',
+          keep: true,
+          x: ['{{ settings.spare }}', '{{ settings.tags }}'],
+          spare: '{{ settings.spare }}',
+        },
       },
       token: 'response.body.data.token',
       keep: { region: 'response.body.region' },
@@ -65,9 +75,9 @@ const requests: readonly [what: string, request: object, expected: Partial<Recei
     'query',
     {
       get: '/login/{{ settings.team }}',
-      query: { user: '{{ secrets.username }}', tag: '{{ settings.tags }}' },
+      query: { team: '{{ settings.team }}', tag: '{{ settings.tags }}' },
     },
-    { method: 'GET', path: '/login/7', params: { user: 'ann', tag: 'b' } },
+    { method: 'GET', path: '/login/7', params: { team: '7', tag: 'b' } },
   ],
   ['an absolute address', { post: `${API}/elsewhere` }, { path: '/elsewhere', body: '' }],
 ]

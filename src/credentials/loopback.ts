@@ -33,6 +33,7 @@ const HEADERS = {
 export async function openLoopback(
   options: { readonly port?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Loopback> {
+  options.signal?.throwIfAborted()
   const { promise: arrived, resolve, reject } = Promise.withResolvers<string>()
   arrived.catch(() => undefined)
   let expected: string | undefined

@@ -1,6 +1,7 @@
 import { createHash, createHmac, type KeyObject, sign } from 'node:crypto'
 import { Fault } from '../lib/fault.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
+import { addressOf } from './canonical-request.ts'
 import type { CredentialContext } from './context.ts'
 import { readPrivateKey, readSharedKey } from './key.ts'
 import type { ProfilePlan } from './method.ts'
@@ -111,11 +112,15 @@ export function signatureBase(
   components: readonly string[],
   parameters: string,
 ): string {
-  const url = new URL(request.url)
-  const lines = components.map((name) => {
+  const url = addressOf(request)
+  const lines = components.map((name, index) => {
     if (Object.hasOwn(DERIVED, name)) return `"${name}": ${DERIVED[name]!(request, url)}`
     if (Object.hasOwn(request.headers, name)) return `"${name}": ${request.headers[name]!.trim()}`
-    throw new Fault('REQUEST_INVALID', `"${name}" is to be signed, and the request has none`)
+    // By its number: the manifest may have made the name of a secret.
+    throw new Fault(
+      'REQUEST_INVALID',
+      `component ${index + 1} is to be signed, and the request has no such header`,
+    )
   })
   return [...lines, `"@signature-params": ${parameters}`].join('\n')
 }

@@ -4,11 +4,11 @@ import { ask } from './ask.ts'
 import type { CredentialContext } from './context.ts'
 import type { HeldGrant } from './grant.ts'
 import type { OAuthPlan } from './method.ts'
+import { openClient } from './oauth-client.ts'
 import { readGrant } from './read-grant.ts'
 import { requestedScopes } from './scopes.ts'
 import type { TokenSource } from './token-holder.ts'
 import { type Presented, tokenRequest } from './token-request.ts'
-import { openWire } from './wire.ts'
 
 type Context = Omit<CredentialContext, 'store'>
 
@@ -90,7 +90,7 @@ export async function exchangeToken(
   context: Context,
   { presented, held, nonce }: Exchange,
 ): Promise<HeldGrant> {
-  const request = await tokenRequest(openWire(plan, context), presented)
+  const request = await tokenRequest(openClient(plan, context), presented)
   const answer = await ask(context, request, isOnce(presented) ? 1 : 2)
   const isRefresh = presented.grant === 'refresh_token'
   const requested = plan.scopes === undefined ? undefined : requestedScopes(plan, context.features)

@@ -76,6 +76,13 @@ const answers: readonly [what: string, oauth2: object, body: unknown, expected: 
     { access_token: 'a', expiry: '2026-11-23T09:10:00Z', expires_in: 5 },
     { ...bare, token: 'a', lifeMs: 600_000 },
   ],
+  ['with a life of true', {}, { access_token: 'a', expires_in: true }, { ...bare, token: 'a' }],
+  [
+    'with a moment that is over by our clock',
+    { token: { expiresAt: 'timestamp(response.body.expiry)' }, lifetime: '1m' },
+    { access_token: 'a', expiry: '2026-11-23T09:00:00Z' },
+    { ...bare, token: 'a', lifeMs: 60_000 },
+  ],
   [
     'with a moment that is missing, and a life',
     { token: { expiresAt: 'timestamp(response.body.expiry)' } },
@@ -143,6 +150,11 @@ const held: HeldGrant = {
   generation: 7,
 }
 
+test('a token beside an error status is none', () => {
+  for (const status of [199, 300, 400, 500])
+    assert.throws(() => readGrant(PLAIN, answerOf({ access_token: 'a' }, status), reading), { name: 'Fault' })
+})
+
 test('a refresh that brings no new refresh token leaves the old one, and what was kept', () => {
   const plan = planWith({ keep: { instance: 'response.body.instance' } })
   const grant = readGrant(plan, answerOf({ access_token: 'a', instance: 'j' }), { ...reading, held })
@@ -175,7 +187,7 @@ test('an ID token that was made for another sign-in is refused', () => {
 })
 
 test('whatever comes is a grant or a fault, and no fault repeats it', () => {
-  const canary = 'CANARY'
+  const canary = 'canary'
   const text = fc.oneof(fc.string(), fc.json(), fc.constant(`access_token=&error=${canary}`))
   fc.assert(
     fc.property(text, fc.integer({ min: 100, max: 599 }), (body, status) => {

@@ -23,6 +23,7 @@ export type AnswerPlan = {
   readonly keep?: Readonly<Record<string, Program>>
 }
 
+/** What else it takes to read an answer. */
 export type Reading = Asked & {
   readonly settings: Readonly<Record<string, unknown>>
   /** The grant this one takes the place of. */
@@ -86,7 +87,8 @@ function expiry(plan: AnswerPlan, env: Env, nowMs: number): Pick<HeldGrant, 'exp
 
 function expiresAtMs(plan: AnswerPlan, env: Env, nowMs: number): number | undefined {
   const moment = at(plan.expiresAt, env)
-  if (moment instanceof Instant) return moment.ms
+  // A moment that is over already is that of another clock: obeyed, it would cost an exchange for each request.
+  if (moment instanceof Instant && moment.ms > nowMs) return moment.ms
   const seconds = numberOf(at(plan.expiresIn, env))
   // Zero and less is how some servers say "never".
   if (seconds !== undefined && seconds > 0) return nowMs + seconds * 1000
@@ -111,8 +113,8 @@ function textAt(program: Program | undefined, env: Env): string | undefined {
 }
 
 function numberOf(value: Value): number | undefined {
-  if (typeof value === 'string' && value.trim() === '') return undefined
-  const number = typeof value === 'object' ? Number.NaN : Number(value)
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return undefined
+  const number = Number(value)
   return Number.isFinite(number) ? number : undefined
 }
 

@@ -10,10 +10,12 @@ export type Reader = {
   readonly value: (source: Template | Program, place: string) => Value
   /** As `value`, as text. */
   readonly text: (source: Template | Program, place: string) => string
-  /** As `text` for each entry, without those that are null or use a setting or secret which may be left empty and was. */
-  readonly texts: (templates: Templates, place: string) => Record<string, string>
-  /** As `texts`, each value with its own type. */
+  /** As `value`; `undefined` when it is null, or reads a setting or secret that may be left empty and was. */
+  readonly optional: (source: Template | Program, place: string) => Value | undefined
+  /** The entries that are not `undefined`. */
   readonly values: (templates: Templates, place: string) => Record<string, Value>
+  /** As `values`, as texts. */
+  readonly texts: (templates: Templates, place: string) => Record<string, string>
 }
 
 type Inputs = Pick<CredentialContext, 'connector' | 'input' | 'clock'>
@@ -42,25 +44,29 @@ export function openReader({ connector, input, clock }: Inputs, extra: Env = {})
     if (value instanceof Absent) notGiven(value, place)
     return value ?? noValue(source, place, 'null')
   }
-  const values = (templates: Templates, place: string): Record<string, Value> => {
-    const entries = Object.entries(templates ?? {}).map(([name, template]) => {
-      const value = evaluate(template, `${place}.${name}`)
-      if (value instanceof Absent && !isOptional(value)) notGiven(value, `${place}.${name}`)
-      return [name, value] as const
-    })
-    return Object.fromEntries(entries.filter(([, value]) => value !== null && !(value instanceof Absent)))
+  const optional = (source: Template | Program, place: string): Value | undefined => {
+    const value = evaluate(source, place)
+    if (!(value instanceof Absent)) return value ?? undefined
+    return isOptional(value) ? undefined : notGiven(value, place)
   }
+  const values = (templates: Templates, place: string): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(templates ?? {})
+        .map(([name, template]) => [name, optional(template, `${place}.${name}`)] as const)
+        .filter(([, value]) => value !== undefined),
+    )
+  const texts = (templates: Templates, place: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(values(templates, place)).map(
+        ([name, value]) => [name, asText(value, `${place}.${name}`)] as const,
+      ),
+    )
   return {
     value: given,
     text: (source, place) => asText(given(source, place), place),
+    optional,
     values,
-    texts: (templates, place) =>
-      Object.fromEntries(
-        Object.entries(values(templates, place)).map(([name, value]) => [
-          name,
-          asText(value, `${place}.${name}`),
-        ]),
-      ),
+    texts,
   }
 }
 
@@ -101,6 +107,7 @@ function revealed({ secrets }: Inputs['input']): Env {
   return nullProto(Object.fromEntries(entries.filter(([, value]) => value !== '')))
 }
 
+/** A copy that inherits nothing, for names that every object has. */
 export function nullProto(values: Env): Env {
   return Object.assign(Object.create(null), values)
 }

@@ -5,10 +5,10 @@ import { ask } from './ask.ts'
 import { proveClient } from './client-auth.ts'
 import type { CredentialContext } from './context.ts'
 import { chooseMethod, type OAuthPlan } from './method.ts'
+import { needed, openClient } from './oauth-client.ts'
 import { readBody } from './read-body.ts'
 import { tokenFault } from './token-error.ts'
 import { endpointRequest } from './token-request.ts'
-import { needed, openWire } from './wire.ts'
 
 /**
  * Tells the app that the stored grant is no longer wanted, and leaves nothing of it in the store.
@@ -50,12 +50,14 @@ function oauthMethod(context: CredentialContext): { readonly plan: OAuthPlan } {
 }
 
 async function revoke(plan: OAuthPlan, context: CredentialContext, { token, hint }: Revoking): Promise<void> {
-  const wire = openWire(plan, context)
-  const url = wire.reader.text(needed(plan.revocationUrl, 'revocationUrl'), 'oauth2.revocationUrl')
-  const proof = await proveClient(wire, wire.reader.text(plan.tokenUrl, 'oauth2.tokenUrl'))
+  const client = openClient(plan, context)
+  const url = client.reader.text(needed(plan.revocationUrl, 'revocationUrl'), 'oauth2.revocationUrl')
+  const proof = await proveClient(client, client.reader.text(plan.tokenUrl, 'oauth2.tokenUrl'))
   const params = { token, token_type_hint: hint, ...proof.params }
   const request = endpointRequest(url, { params, headers: proof.headers, body: 'form' })
   const answer = await ask(context, request, 2)
   if (answer.status >= 200 && answer.status < 300) return
-  throw tokenFault(answer, readBody(answer), { presented: 'other', nowMs: context.clock.now() })
+  const fault = tokenFault(answer, readBody(answer), { presented: 'refresh', nowMs: context.clock.now() })
+  // A token that is no longer known is as good as revoked; the standard has it answered by 200.
+  if (fault.code !== 'CREDENTIAL_REVOKED') throw fault
 }

@@ -1,6 +1,7 @@
 import type { Grant } from '../model/credential.ts'
 import type { OAuthPlan } from './method.ts'
 
+/** What the platform can be used for; each has scopes of its own. */
 export type Feature = Exclude<keyof NonNullable<OAuthPlan['scopes']>, 'always'>
 
 /** What is read unless the customer chose otherwise. Acting (`respond`) is never asked for unasked. */

@@ -5,6 +5,7 @@ import { openAuthorizer } from './authorizer.ts'
 import { API, acme, contextOf, GET_USERS, inputOf } from './testing/acme.ts'
 
 const SECRETS = { key: 'k&= ü', other: 'o' }
+const LONE = '\ud800'
 
 function authorized(send: object, request: OutgoingRequest = GET_USERS): Promise<OutgoingRequest> {
   const connector = acme(
@@ -83,6 +84,14 @@ test('a secret that was not given is named, and one that may be left empty leave
   assert.deepEqual((await authorized({ headers: { a: 'x {{ secrets.spare }}', b: 'y' } })).headers, {
     b: 'y',
   })
+})
+
+test('a text that is no whole Unicode is sent with its replacement character', async () => {
+  const connector = acme({ apiKey: { send: { query: { k: '{{ secrets.key }}' } } } })
+  const sent = await openAuthorizer(contextOf(connector, { input: inputOf({ key: LONE }) })).authorize(
+    GET_USERS,
+  )
+  assert.equal(sent.url, `${API}/users?k=%EF%BF%BD`)
 })
 
 test('an empty secret is one that was not given', async () => {

@@ -69,7 +69,10 @@ function listed(request: OutgoingRequest, names: readonly string[]): readonly st
 
 /** Percent-encodes everything but the unreserved characters of RFC 3986 section 2.3. */
 export function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 function decoded(text: string): string {

@@ -54,6 +54,17 @@ test('the time and the nonce that were signed are the ones that are sent', async
   assert.equal(signature, hmac('sha256', `${nonce} ${time}`, 'hex'))
 })
 
+test('a header with the signature may hold the nonce that was signed', async () => {
+  const sent = await signed({
+    hash: 'sha256',
+    key: '{{ secrets.key }}',
+    over: '{{ request.nonce }}',
+    send: { headers: { S: '{{ request.nonce }} {{ token }}' } },
+  })
+  const [nonce = '', signature] = (sent.headers['s'] ?? '').split(' ')
+  assert.equal(signature, hmac('sha256', nonce, 'hex'))
+})
+
 test('what is sent without using the signature is part of what is signed', async () => {
   const sent = await signed({
     hash: 'sha256',

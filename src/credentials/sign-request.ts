@@ -30,6 +30,7 @@ export function signRequest(plan: HmacPlan, context: Context, request: OutgoingR
   return place(sendPart(plan.send, true), openReader(context, { ...signed, token }), before)
 }
 
+/** The present moment with a nonce of 128 bits. */
 export function takeStamp({ clock, random }: Pick<CredentialContext, 'clock' | 'random'>): Stamp {
   return { nowMs: clock.now(), nonce: Buffer.from(random(16)).toString('hex') }
 }

@@ -1,7 +1,7 @@
 import { Fault, type FaultCode } from '../lib/fault.ts'
 import type { Value } from '../model/expression.ts'
 import type { Answer } from '../model/transport.ts'
-import { retryAfterMs } from './ask.ts'
+import { isPassing, retryAfterMs } from './ask.ts'
 
 /**
  * What the error codes of token endpoints mean: those of the standards, then the common spellings of the rest.
@@ -60,7 +60,7 @@ export function tokenFault(answer: Answer, body: Value, asked: Asked): Fault {
   const code = errorCode(body)
   const said = `${host} answered ${status}${code === undefined ? '' : ` ${code}`} to a request for a token`
   if (status === 429) return new Fault('SOURCE_THROTTLED', `${said}${waitText(answer, asked.nowMs)}`)
-  if (status === 408 || status === 425 || status >= 500) return new Fault('SOURCE_UNAVAILABLE', said)
+  if (isPassing(status)) return new Fault('SOURCE_UNAVAILABLE', said)
   if (status >= 300 && status < 400)
     return new Fault('REDIRECT_REFUSED', `${said}: a redirect is not followed`)
   const meaning = code === undefined ? undefined : MEANINGS[code]
@@ -96,20 +96,9 @@ export function errorCode(body: Value): string | undefined {
 }
 
 function hasError(body: Value): boolean {
-  const { error, errors, ok, success } = fields(body)
-  const isSaid = [error, errors].some(
-    (value) => value !== undefined && value !== null && value !== '' && value !== false,
-  )
-  return isSaid || ok === false || success === false
-}
-
-function fields(value: Value): Readonly<Record<'error' | 'errors' | 'ok' | 'success', unknown>> {
-  return {
-    error: member(value, 'error'),
-    errors: member(value, 'errors'),
-    ok: member(value, 'ok'),
-    success: member(value, 'success'),
-  }
+  const nothing: readonly unknown[] = [undefined, null, '', false]
+  const isSaid = ['error', 'errors'].some((name) => !nothing.includes(member(body, name)))
+  return isSaid || ['ok', 'success'].some((name) => member(body, name) === false)
 }
 
 /** An own property of an object, of whatever came. */

@@ -35,16 +35,26 @@ function grantAt(nowMs: number, generation: number): HeldGrant {
 }
 
 test('fifty callers at once cause one exchange, first and when it is due', async () => {
-  const { clock, state, holder } = opened()
-  const all = () => Promise.all(Array.from({ length: 50 }, () => holder.current()))
-  assert.deepEqual(new Set((await all()).map(({ generation }) => generation)), new Set([1]))
-  assert.equal(state.exchanges, 1)
+  const memory = openMemoryStore()
+  let updates = 0
+  const { clock, state, holder } = opened({
+    read: memory.read,
+    update: (change) => {
+      updates++
+      return memory.update(change)
+    },
+  })
+  const all = async () => {
+    const grants = await Promise.all(Array.from({ length: 50 }, () => holder.current()))
+    return [...new Set(grants.map(({ generation }) => generation))]
+  }
+  assert.deepEqual(await all(), [1])
   await clock.sleep(LIFE_MS * 0.8 - 1)
-  await all()
-  assert.equal(state.exchanges, 1)
+  assert.deepEqual(await all(), [1])
+  assert.deepEqual([state.exchanges, updates], [1, 1])
   await clock.sleep(1)
-  assert.deepEqual(new Set((await all()).map(({ generation }) => generation)), new Set([2]))
-  assert.equal(state.exchanges, 2)
+  assert.deepEqual(await all(), [2])
+  assert.deepEqual([state.exchanges, updates], [2, 2])
 })
 
 test('the grant is stored before anybody gets it', async () => {
@@ -67,11 +77,10 @@ test('what another worker got meanwhile is taken, not exchanged again', async ()
   const { store, clock, state, holder } = opened()
   await holder.current()
   await clock.sleep(LIFE_MS)
-  const theirs: GrantStore = { read: store.read, update: (change) => store.update(change) }
   const slow = opened({
     read: store.read,
     update: async (change) => {
-      await theirs.update(async () => grantAt(LIFE_MS, 2))
+      await store.update(async () => grantAt(LIFE_MS, 2))
       return store.update(change)
     },
   })
@@ -79,6 +88,19 @@ test('what another worker got meanwhile is taken, not exchanged again', async ()
   assert.equal((await slow.holder.current()).generation, 2)
   assert.equal(slow.state.exchanges, 0)
   assert.equal((await holder.current()).generation, 2)
+  assert.equal(state.exchanges, 1)
+})
+
+test('what another worker got meanwhile is not taken when it is over already', async () => {
+  const memory = openMemoryStore(grantAt(-LIFE_MS, 1))
+  const { state, holder } = opened({
+    read: memory.read,
+    update: async (change) => {
+      await memory.update(async () => grantAt(-LIFE_MS, 2))
+      return memory.update(change)
+    },
+  })
+  assert.equal((await holder.current()).generation, 3)
   assert.equal(state.exchanges, 1)
 })
 
@@ -148,9 +170,12 @@ test('a token that replaced a refused one and is refused itself is not replaced 
   assert.equal(state.exchanges, 3)
 })
 
-test('a refused token that only a person can replace is not replaced', async () => {
+test('a refused token that only a person can replace is replaced when they did', async () => {
   const { state, holder, store } = opened(openMemoryStore(grantAt(0, 1)), false)
-  assert.equal(await holder.replace((await store.read())!), false)
+  const refused = (await store.read())!
+  assert.equal(await holder.replace(refused), false)
+  await store.update(async () => grantAt(0, 2))
+  assert.equal(await holder.replace(refused), true)
   assert.equal(state.exchanges, 0)
 })
 

@@ -5,9 +5,9 @@ import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { Secret } from '../lib/secret.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
 import { chooseMethod } from './method.ts'
+import { openClient } from './oauth-client.ts'
 import { AUTH, acme, contextOf, inputOf, START_MS, TOKEN_URL } from './testing/acme.ts'
 import { type Presented, tokenRequest } from './token-request.ts'
-import { openWire } from './wire.ts'
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const SECRETS = {
@@ -30,7 +30,7 @@ async function requestFor(
   const method = chooseMethod(connector)
   assert.equal(method.kind, 'oauth2')
   const context = contextOf(connector, { input: inputOf(secrets, { region: 'eu' }) })
-  const request = await tokenRequest(openWire(method.plan, context), presented)
+  const request = await tokenRequest(openClient(method.plan, context), presented)
   const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded'
   const params = isForm
     ? Object.fromEntries(new URLSearchParams(request.body))
@@ -186,6 +186,9 @@ test('a refresh goes to its own address with its own parameters where the manife
   assert.equal(request.url, `${AUTH}/refresh`)
   assert.equal(request.params['both'], '1')
   assert.equal(request.params['only'], '2')
+  const first = await requestFor({ ...oauth2, grant: 'client_credentials' }, { grant: 'client_credentials' })
+  assert.equal(first.url, TOKEN_URL)
+  assert.equal(first.params['only'], undefined)
 })
 
 const missing: readonly [oauth2: object, presented: Presented, secrets: Params, message: RegExp][] = [

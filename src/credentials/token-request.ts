@@ -2,8 +2,8 @@ import type { Secret } from '../lib/secret.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
 import { proveClient } from './client-auth.ts'
 import { planJwt } from './jwt.ts'
+import { needed, type OAuthClient, readSecret } from './oauth-client.ts'
 import { requestedScopes } from './scopes.ts'
-import { needed, readSecret, type Wire } from './wire.ts'
 
 /** What is presented at the token endpoint. */
 export type Presented =
@@ -25,14 +25,14 @@ type Params = Readonly<Record<string, string>>
  * @throws {Fault} `SETTING_MISSING`, `SETTING_INVALID`, `EXPRESSION_FAILED`
  * @see RFC 6749 sections 4.1.3, 4.3.2, 4.4.2, 6; RFC 7523 section 2.1; RFC 8628 section 3.4; RFC 8693 section 2.1.
  */
-export async function tokenRequest(wire: Wire, presented: Presented): Promise<OutgoingRequest> {
-  const { plan, reader } = wire
+export async function tokenRequest(client: OAuthClient, presented: Presented): Promise<OutgoingRequest> {
+  const { plan, reader } = client
   const isRefresh = presented.grant === 'refresh_token'
   const template = (isRefresh ? plan.refreshUrl : undefined) ?? plan.tokenUrl
   const url = reader.text(template, 'oauth2.tokenUrl')
-  const proof = await proveClient(wire, url)
+  const proof = await proveClient(client, url)
   const params = {
-    ...(await grantParams(wire, presented, url)),
+    ...(await grantParams(client, presented, url)),
     ...proof.params,
     ...reader.texts(plan.tokenParams, 'oauth2.tokenParams'),
     ...(isRefresh ? reader.texts(plan.refreshParams, 'oauth2.refreshParams') : {}),
@@ -61,9 +61,9 @@ export function endpointRequest(url: string, { params, headers, body }: Parts): 
   }
 }
 
-async function grantParams(wire: Wire, presented: Presented, url: string): Promise<Params> {
-  const scopes = requestedScopes(wire.plan, wire.context.features)
-  const scope = scopes.length === 0 ? {} : { scope: scopes.join(wire.plan.scopeSeparator) }
+async function grantParams(client: OAuthClient, presented: Presented, url: string): Promise<Params> {
+  const scopes = requestedScopes(client.plan, client.context.features)
+  const scope = scopes.length === 0 ? {} : { scope: scopes.join(client.plan.scopeSeparator) }
   switch (presented.grant) {
     case 'authorization_code': {
       const { code, redirectUri, verifier } = presented
@@ -85,28 +85,28 @@ async function grantParams(wire: Wire, presented: Presented, url: string): Promi
     case 'client_credentials':
       return { grant_type: 'client_credentials', ...scope }
     case 'password': {
-      const [username, password] = [readSecret(wire, 'username'), readSecret(wire, 'password')]
+      const [username, password] = [readSecret(client, 'username'), readSecret(client, 'password')]
       return { grant_type: 'password', username, password, ...scope }
     }
     case 'jwt_bearer': {
-      const assertion = await bearerAssertion(wire, { aud: url, ...scope })
+      const assertion = await bearerAssertion(client, { aud: url, ...scope })
       return { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion, ...scope }
     }
     case 'token_exchange':
       return {
         grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-        subject_token: subjectToken(wire),
+        subject_token: subjectToken(client),
         subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
         ...scope,
       }
   }
 }
 
-async function bearerAssertion(wire: Wire, claims: Params): Promise<string> {
-  const plan = needed(wire.plan.assertion, 'assertion')
-  return planJwt(plan, { reader: wire.reader, claims, place: 'oauth2.assertion' }, wire.context)
+async function bearerAssertion(client: OAuthClient, claims: Params): Promise<string> {
+  const plan = needed(client.plan.assertion, 'assertion')
+  return planJwt(plan, { reader: client.reader, claims, place: 'oauth2.assertion' }, client.context)
 }
 
-function subjectToken(wire: Wire): string {
-  return wire.reader.text(needed(wire.plan.subjectToken, 'subjectToken'), 'oauth2.subjectToken')
+function subjectToken(client: OAuthClient): string {
+  return client.reader.text(needed(client.plan.subjectToken, 'subjectToken'), 'oauth2.subjectToken')
 }

@@ -44,7 +44,9 @@ function memoized<T>(make: (scene: number) => T): (scene: number) => T {
 function isPerson(actor: unknown): boolean {
   if (typeof actor !== 'object' || actor === null) return false
   const values = Object.values(actor)
-  return values.some((value) => typeof value === 'string' && value.includes('@')) && !values.includes('service')
+  return (
+    values.some((value) => typeof value === 'string' && value.includes('@')) && !values.includes('service')
+  )
 }
 
 function actorPath(plan: Stream): Path | undefined {

@@ -15,12 +15,18 @@ export type Context = {
 type Settings = Readonly<Record<string, unknown>>
 
 /** Every list of a stream, for each value of `over` and each parent that the fan-out takes. */
-export function contextsOf(plan: StreamPlan, settings: Settings, parents: readonly Row[]): readonly Context[] {
+export function contextsOf(
+  plan: StreamPlan,
+  settings: Settings,
+  parents: readonly Row[],
+): readonly Context[] {
   const overs = combinations(plan, settings)
   const parentEnv = (parent: unknown): Env => ({ settings, parent })
   const taken = parents
     .map(({ record }) => record)
-    .filter((parent) => plan.each?.where === undefined || plan.each.where.evaluate(parentEnv(parent)) === true)
+    .filter(
+      (parent) => plan.each?.where === undefined || plan.each.where.evaluate(parentEnv(parent)) === true,
+    )
   const lists = plan.each === undefined ? [{}] : taken.map((parent) => ({ parent }))
   return overs
     .flatMap((over) => lists.map((list) => ({ over, ...list })))
@@ -29,8 +35,8 @@ export function contextsOf(plan: StreamPlan, settings: Settings, parents: readon
 
 function combinations(plan: StreamPlan, settings: Settings): readonly Readonly<Record<string, unknown>>[] {
   let found: readonly Readonly<Record<string, unknown>>[] = [{}]
-  for (const [name, values] of Object.entries(plan.over ?? {})) {
-    const list = Array.isArray(values) ? values : (values as Program).evaluate({ settings })
+  for (const [name, values] of Object.entries<readonly (string | number)[] | Program>(plan.over ?? {})) {
+    const list = 'evaluate' in values ? values.evaluate({ settings }) : values
     const items: readonly unknown[] = Array.isArray(list) ? list : []
     found = found.flatMap((over) => items.map((value) => ({ ...over, [name]: value })))
   }

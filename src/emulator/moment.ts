@@ -1,4 +1,4 @@
-import { Failure, Instant, type Env, type Program } from '../model/expression.ts'
+import { type Env, Failure, Instant, type Program } from '../model/expression.ts'
 import { timestampMs } from '../ocsf/timestamp.ts'
 
 /**
@@ -34,7 +34,8 @@ const momentText = (value: unknown) =>
   value instanceof Instant ? new Date(value.ms).toISOString() : String(value)
 
 const isSame = (written: string | undefined, text: string) =>
-  written === text || (written !== undefined && isIso(written) && Date.parse(written) === Date.parse(text))
+  written === text ||
+  (written !== undefined && isIso(written) && isIso(text) && Date.parse(written) === Date.parse(text))
 
 const isIso = (text: string) => /^\d{4}-\d{2}-\d{2}T/.test(text)
 

@@ -41,14 +41,21 @@ export function draftOf({ response }: Exchange, format: StreamPlan['decode']): D
   return {
     status: response.status ?? 200,
     headers: Object.fromEntries(headers),
-    body: readBody(response.body, response.status === undefined || response.status < 400 ? format : undefined),
+    body: readBody(
+      response.body,
+      response.status === undefined || response.status < 400 ? format : undefined,
+    ),
   }
 }
 
 function isOfRoute({ request }: Exchange, plan: StreamPlan, route: Route | undefined): boolean {
   if (route === undefined || plan.receive !== undefined) return true
   if (request?.method !== undefined && request.method.toUpperCase() !== route.method) return false
-  return request?.path === undefined || route.computed !== undefined || matchPath(route, request.path) !== undefined
+  return (
+    request?.path === undefined ||
+    route.computed !== undefined ||
+    matchPath(route, request.path) !== undefined
+  )
 }
 
 function readExchange(exchange: Exchange, plan: StreamPlan, env: Env): Recorded {
@@ -81,7 +88,11 @@ function placeOfRecords(plan: StreamPlan, { draft, records }: Recorded, env: Env
 type Trial = { readonly path: Path; readonly env: Env }
 
 /** Shown by looking: the list at the path is what the expression gives. */
-function givesAsIs(plan: StreamPlan, found: { draft: Draft; records: readonly unknown[] }, { path, env }: Trial): boolean {
+function givesAsIs(
+  plan: StreamPlan,
+  found: { draft: Draft; records: readonly unknown[] },
+  { path, env }: Trial,
+): boolean {
   const list = valueAt(found.draft, path)
   if (!Array.isArray(list)) return false
   const given = recordsIn(found.draft, plan, env)

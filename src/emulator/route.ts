@@ -127,7 +127,11 @@ export function readRequest(route: Route, request: Incoming): Reading | undefine
   return inAddress === undefined ? undefined : readSlots(route.slots, request, inAddress)
 }
 
-function readSlots(slots: readonly Slot[], request: Incoming, found: readonly Capture[]): Reading | undefined {
+function readSlots(
+  slots: readonly Slot[],
+  request: Incoming,
+  found: readonly Capture[],
+): Reading | undefined {
   const captures = [...found]
   let score = 0
   for (const { place, pattern } of slots) {

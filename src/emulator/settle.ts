@@ -48,7 +48,7 @@ export function plainValues(now: unknown, alsoSeen: readonly unknown[] = []): re
 }
 
 /** The constants written in an expression: the values it compares with. */
-export function constantsIn(source: string): readonly unknown[] {
+export function constantsIn(source: string): readonly (string | number)[] {
   return [...source.matchAll(/'(?<a>[^']*)'|"(?<b>[^"]*)"|\b(?<n>\d+(?:\.\d+)?)\b/g)].map(({ groups }) => {
     const { a, b, n } = groups ?? {}
     return n === undefined ? (a ?? b ?? '') : Number(n)

@@ -1,10 +1,10 @@
 import type { Rate, StreamPlan } from '../model/connector.ts'
 import type { Env, Program } from '../model/expression.ts'
 import { castOf } from './cast.ts'
+import { valueAt } from './json-path.ts'
 import { fraction } from './random.ts'
 import { earliest, type Rekey, rekeyer, timeOf } from './rekey.ts'
 import { type Beat, play, type Scene } from './timeline.ts'
-import { valueAt } from './json-path.ts'
 
 /** One record that the emulated app holds. */
 export type Item = {
@@ -21,8 +21,8 @@ export type StockOptions = {
   readonly seed: string
   /** When the emulator was opened, Unix milliseconds. */
   readonly openedMs: number
-  /** This list among the lists of its stream: so that no two of them give one key. */
-  readonly list: { readonly index: number; readonly of: number }
+  /** This list among the lists of its stream, so that no two of them give one key; lent records are another list's. */
+  readonly list: { readonly index: number; readonly of: number; readonly isLent: boolean }
   /** How many records this list is to hold; absent: those recorded. */
   readonly count?: number
   /** New activity from now on. */
@@ -53,7 +53,11 @@ export function stockOf(source: Source, options: StockOptions): Stock {
   }
   const rekey = numbered(rekeyer(parts, all, env), options.list)
   if (plan.kind !== 'activity') return inventory(records, options, rekey)
-  const scenes = records.map((record) => ({ record, ...spanOf(record, { plan, time, env }), who: whoOf(record, plan) }))
+  const scenes = records.map((record) => ({
+    record,
+    ...spanOf(record, { plan, time, env }),
+    who: whoOf(record, plan),
+  }))
   return activity({ plan, scenes, rekey }, options)
 }
 
@@ -62,12 +66,18 @@ function numbered(rekey: Rekey | undefined, list: StockOptions['list']): Rekey |
   return (record, serial, timeMs) => rekey(record, serial * list.of + list.index, timeMs)
 }
 
-function inventory(records: readonly unknown[], { count = 0 }: StockOptions, rekey: Rekey | undefined): Stock {
-  const items = records.map((record) => ({ arrivesMs: Number.NEGATIVE_INFINITY, record: () => record }))
-  for (let serial = 1; rekey !== undefined && records.length > 0 && items.length < count; serial++) {
-    const made = rekey(records[serial % records.length], serial)
-    items.push({ arrivesMs: Number.NEGATIVE_INFINITY, record: () => made })
-  }
+function inventory(
+  records: readonly unknown[],
+  { count, list }: StockOptions,
+  rekey: Rekey | undefined,
+): Stock {
+  const made = list.isLent ? records.map((record, at) => rekey?.(record, at + 1) ?? record) : [...records]
+  const wanted = rekey === undefined || records.length === 0 ? made.length : (count ?? made.length)
+  for (let serial = made.length + 1; rekey !== undefined && made.length < wanted; serial++)
+    made.push(rekey(records[serial % records.length], serial))
+  const items = made
+    .slice(0, count)
+    .map((record) => ({ arrivesMs: Number.NEGATIVE_INFINITY, record: () => record }))
   return () => items
 }
 
@@ -80,7 +90,9 @@ function spanOf(record: unknown, { plan, time, env }: Timed) {
   if (timeMs === undefined || time === undefined) return { timeMs: 0, spanMs: 0, isTimed: false }
   const inside = plan.explode?.path?.slice(1)
   const list = inside === undefined ? [] : valueAt(record, inside)
-  const times = (Array.isArray(list) ? list : []).flatMap((row) => timeOf(time, { ...env, record: row, outer: record }) ?? [])
+  const times = (Array.isArray(list) ? list : []).flatMap(
+    (row) => timeOf(time, { ...env, record: row, outer: record }) ?? [],
+  )
   return { timeMs, spanMs: Math.max(0, ...times.map((other) => other - timeMs)), isTimed: true }
 }
 
@@ -96,14 +108,21 @@ type Play = {
 }
 
 function activity({ plan, scenes, rekey }: Play, options: StockOptions): Stock {
-  const { seed, openedMs, live, count } = options
-  const cast = castOf(plan, scenes.map(({ record }) => record), seed)
+  const { seed, openedMs, live, count, list } = options
+  const cast = castOf(
+    plan,
+    scenes.map(({ record }) => record),
+    seed,
+  )
   const arrival = (timeMs: number, serial: number) =>
-    timeMs + Math.floor((plan.window?.lag ?? 0) * 0.9 * fraction(seed, 'lag', serial)) + options.lateMs(serial)
-  const recorded = (scene: TimedScene, serial: number): Item =>
-    scene.isTimed
-      ? { ...timesOf(scene, scene.timeMs), arrivesMs: arrival(scene.timeMs, serial), record: () => scene.record }
-      : { arrivesMs: Number.NEGATIVE_INFINITY, record: () => scene.record }
+    timeMs +
+    Math.floor((plan.window?.lag ?? 0) * 0.9 * fraction(seed, 'lag', serial)) +
+    options.lateMs(serial)
+  const recorded = (scene: TimedScene, at: number): Item => {
+    const record = () => (list.isLent ? rekey?.(scene.record, at + 1) : undefined) ?? scene.record
+    if (!scene.isTimed) return { arrivesMs: Number.NEGATIVE_INFINITY, record }
+    return { ...timesOf(scene, scene.timeMs), arrivesMs: arrival(scene.timeMs, at), record }
+  }
   const played = ({ index, round, timeMs }: Beat, serial: number): Item => {
     const scene = scenes[index]!
     const record = () => rekey?.(cast(scene.record, round), serial, scene.isTimed ? timeMs : undefined)
@@ -113,9 +132,16 @@ function activity({ plan, scenes, rekey }: Play, options: StockOptions): Stock {
   const items: Item[] =
     count === undefined || !canPlay
       ? scenes.map(recorded)
-      : history(scenes, { seed, openedMs, count, lookbackMs: lookbackOf(plan) }).map((beat, at) => played(beat, at + 1))
+      : history(scenes, { seed, openedMs, count, lookbackMs: lookbackOf(plan) }).map((beat, at) =>
+          played(beat, at + 1),
+        )
   const isNewestFirst = plan.cursor === undefined && (scenes[0]?.timeMs ?? 0) > (scenes.at(-1)?.timeMs ?? 0)
-  const listed = (nowMs: number) => inOrder(items.filter(({ arrivesMs }) => arrivesMs <= nowMs), plan, isNewestFirst)
+  const listed = (nowMs: number) =>
+    inOrder(
+      items.filter(({ arrivesMs }) => arrivesMs <= nowMs),
+      plan,
+      isNewestFirst,
+    )
   if (live === undefined || !canPlay) return listed
   const beats = play(scenes, { seed: `${seed}/live`, fromMs: openedMs, meanGapMs: live.perMs / live.count })
   let next = beats.next()
@@ -131,12 +157,19 @@ const timesOf = ({ spanMs }: TimedScene, timeMs: number) => ({ timeMs, untilMs: 
 const DAY_MS = 86_400_000
 const lookbackOf = (plan: StreamPlan) => plan.window?.lookback ?? 7 * DAY_MS
 
-type History = { readonly seed: string; readonly openedMs: number; readonly count: number; readonly lookbackMs: number }
+type History = {
+  readonly seed: string
+  readonly openedMs: number
+  readonly count: number
+  readonly lookbackMs: number
+}
 
 /** So many activities, spread over the look-back; the last one happened just now. */
 function history(scenes: readonly Scene[], { seed, openedMs, count, lookbackMs }: History): readonly Beat[] {
   const fromMs = openedMs - lookbackMs
-  const beats = play(scenes, { seed, fromMs, meanGapMs: lookbackMs / count }).take(count).toArray()
+  const beats = play(scenes, { seed, fromMs, meanGapMs: lookbackMs / count })
+    .take(count)
+    .toArray()
   const stretch = lookbackMs / Math.max(1, (beats.at(-1)?.timeMs ?? openedMs) - fromMs + 1)
   return beats.map((beat) => ({ ...beat, timeMs: Math.floor(fromMs + (beat.timeMs - fromMs) * stretch) }))
 }

@@ -36,7 +36,9 @@ export function* play(
   let timeMs = fromMs
   for (let round = 1; stories.length > 0; round++) {
     for (const story of shuffled(stories, `${seed}/${round}`)) {
-      const gaps = story.slice(1).map((index, at) => Math.min(meanGapMs, scenes[index]!.timeMs - scenes[story[at]!]!.timeMs))
+      const gaps = story
+        .slice(1)
+        .map((index, at) => Math.min(meanGapMs, scenes[index]!.timeMs - scenes[story[at]!]!.timeMs))
       // The story takes as long as its activities would have taken one by one.
       const rest = meanGapMs * story.length - gaps.reduce((sum, gap) => sum + gap, 0)
       timeMs += rest * (0.5 + fraction(seed, round, story[0]!))

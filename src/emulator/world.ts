@@ -1,15 +1,17 @@
-import type { Connector, StreamPlan } from '../model/connector.ts'
-import { type Env, Failure } from '../model/expression.ts'
+import type { Connector, Rate, StreamPlan } from '../model/connector.ts'
+import { type Env, Failure, type Program } from '../model/expression.ts'
 import type { Sample } from '../model/sample.ts'
-import { type Context, contextsHeld, contextsOf, envOf, type Row, tellsContext } from './context.ts'
+import { type Context, contextsOf, envOf, type Row } from './context.ts'
+import { deal } from './deal.ts'
+import { lateMs } from './faults.ts'
+import { countOf, type EmulatorOptions } from './options.ts'
 import { draftOf, type Recorded, type Recording, readRecording } from './recording.ts'
 import { matchPath, type Route, routeOf } from './route.ts'
 import { type Item, type Stock, stockOf } from './stock.ts'
-import { type Incoming, placeOf } from './wire.ts'
-import type { EmulatorOptions } from './options.ts'
+import { placeOf } from './wire.ts'
 
 /** A record of a stream as it is after collection, with its key as text. */
-export type HeldRow = Row & { readonly key?: string }
+export type HeldRow = Row & { readonly key?: string; readonly over: Readonly<Record<string, unknown>> }
 
 /** One stream of the emulated app. */
 export type StreamWorld = {
@@ -65,16 +67,39 @@ function openStream({ name, plan, find }: Opening, seed: Seed): StreamWorld | un
   const before = openBefore(plan, sample, connector)
   const kept = keptValues(plan, before?.recorded, { settings })
   const env = (context: Context, nowMs: number) => ({ ...envOf(context, settings, nowMs), before: kept })
-  const parents = (nowMs: number) => (plan.each === undefined ? [] : (find(plan.each.stream)?.rows(nowMs) ?? []))
-  const contexts = (nowMs: number) => contextsOf(plan, settings, parents(nowMs))
+  const parent = () => (plan.each === undefined ? undefined : find(plan.each.stream))
+  const contexts = unchanging(
+    (nowMs) => contextsOf(plan, settings, parent()?.rows(nowMs) ?? []),
+    () => parent()?.plan.kind !== 'activity',
+  )
   const recording = readRecording(sample, { plan, route }, { settings, before: kept })
-  const shelves = shelvesOf({ name, plan, route, recording, contexts, env }, seed)
-  const items = (context: Context, nowMs: number) => shelves.stock(context)(nowMs)
-  const world = { name, plan, route, recording, contexts, env, items, recorded: shelves.recorded }
-  return {
-    ...world,
+  const stream = { name, plan, route, recording, contexts, env }
+  // Not before it is asked for: the parent may stand further down in the manifest.
+  const shelves = unchanging(
+    () => shelvesOf(stream, seed),
+    () => true,
+  )
+  const world: Omit<StreamWorld, 'rows'> = {
+    ...stream,
     ...(before !== undefined && { before }),
-    rows: (nowMs) => contexts(nowMs).flatMap((context) => rowsOf(world, context, nowMs)),
+    items: (context, nowMs) => shelves(nowMs).items(context, nowMs),
+    recorded: (context) => shelves(openedMs).recorded(context),
+  }
+  const rows = unchanging(
+    (nowMs) => contexts(nowMs).flatMap((context) => rowsOf(world, context, nowMs)),
+    () => plan.kind !== 'activity',
+  )
+  return { ...world, rows }
+}
+
+/** Remembers what does not change with time. */
+function unchanging<T>(make: (nowMs: number) => T, isStill: () => boolean): (nowMs: number) => T {
+  let made: { readonly value: T } | undefined
+  return (nowMs) => {
+    if (made !== undefined) return made.value
+    const value = make(nowMs)
+    if (isStill()) made = { value }
+    return value
   }
 }
 
@@ -91,7 +116,7 @@ function openBefore(plan: StreamPlan, sample: Sample | undefined, { connect }: C
 }
 
 function keptValues(plan: StreamPlan, recorded: Recorded | undefined, env: Env): Env {
-  const values = Object.entries(plan.before?.keep ?? {}).map(
+  const values = Object.entries<Program>(plan.before?.keep ?? {}).map(
     ([name, program]) => [name, program.evaluate({ ...env, response: recorded?.draft ?? {} })] as const,
   )
   return Object.fromEntries(values.filter(([, value]) => !(value instanceof Failure)))
@@ -100,25 +125,78 @@ function keptValues(plan: StreamPlan, recorded: Recorded | undefined, env: Env):
 type Shelving = Pick<StreamWorld, 'name' | 'plan' | 'route' | 'recording' | 'contexts' | 'env'>
 
 /** Which records, and which recorded answers, belong to which list of the stream. */
-function shelvesOf(stream: Shelving, seed: Seed) {
+function shelvesOf(stream: Shelving, seed: Seed): Pick<StreamWorld, 'items' | 'recorded'> {
   const { plan, recording } = stream
-  const stocks = new Map<string, Stock>()
-  const dealt = deal(stream, seed.openedMs)
-  const all = recording.recorded.flatMap(({ records }) => records ?? [])
-  const recorded = (context: Context) => dealt.get(context.index) ?? []
+  const stocks = new Map<number, Stock>()
+  const contexts = stream.contexts(seed.openedMs)
+  const env = (context: Context) => stream.env(context, seed.openedMs)
+  const dealt = deal(recording.recorded, { route: stream.route, contexts, env })
   const donors = [...dealt.values()].filter((list) => list.some(({ records }) => records !== undefined))
+  const all = recording.recorded.flatMap(({ records }) => records ?? [])
   const make = (context: Context): Stock => {
-    const own = recorded(context)
-    const source = own.length > 0 ? own : (donors[context.index % Math.max(1, donors.length)] ?? [])
-    const records = source.flatMap((one) => one.records ?? [])
-    const of = stream.contexts(seed.openedMs).length
-    return stockOf({ plan, records, all, env: stream.env(context, seed.openedMs) }, stockOptions(stream, seed, { context, of, isLent: own.length === 0 }))
+    const own = dealt.get(context.index)
+    const records = (own ?? donors[context.index % donors.length] ?? []).flatMap((one) => one.records ?? [])
+    const count = countOf(seed.options, stream.name, { plan, of: contexts.length })
+    return stockOf(
+      { plan, records, all, env: env(context) },
+      {
+        seed: `${seed.options.seed ?? ''}/${stream.name}/${context.index}`,
+        openedMs: seed.openedMs,
+        list: { index: context.index, of: contexts.length, isLent: own === undefined },
+        lateMs: (serial) => lateMs(seed.options.faults ?? [], plan, serial),
+        ...(count !== undefined && recording.isList && { count }),
+        ...(seed.options.live !== undefined && { live: perList(seed.options.live, contexts.length) }),
+      },
+    )
   }
-  const stock = (context: Context): Stock => {
-    const name = JSON.stringify([context.over, context.index])
-    const known = stocks.get(name) ?? make(context)
-    stocks.set(name, known)
-    return known
+  return {
+    recorded: (context) => dealt.get(context.index) ?? [],
+    items: (context, nowMs) => {
+      const stock = stocks.get(context.index) ?? make(context)
+      stocks.set(context.index, stock)
+      return stock(nowMs)
+    },
   }
-  return { stock, recorded }
 }
+
+const perList = ({ count, perMs }: Rate, lists: number): Rate => ({
+  count,
+  perMs: perMs * Math.max(1, lists),
+})
+
+/** The rows of one list as collection makes them. */
+function rowsOf(stream: Omit<StreamWorld, 'rows'>, context: Context, nowMs: number): readonly HeldRow[] {
+  const { plan } = stream
+  const env = stream.env(context, nowMs)
+  const kept = keepOf(plan, env)
+  return stream
+    .items(context, nowMs)
+    .flatMap((item) => exploded(item.record(), plan, env))
+    .map((row) => ({
+      ...row,
+      record: withKept(row.record, kept),
+      parent: context.parent,
+      over: context.over,
+    }))
+    .filter((row) => plan.where === undefined || plan.where.evaluate({ ...env, ...row }) === true)
+    .map((row) => ({ ...row, ...keyOf(plan.key?.evaluate({ ...env, ...row })) }))
+}
+
+export function exploded(record: unknown, { explode }: StreamPlan, env: Env): readonly Row[] {
+  if (explode === undefined) return [{ record }]
+  const list = explode.evaluate({ ...env, record })
+  return Array.isArray(list) ? list.map((element: unknown) => ({ record: element, outer: record })) : []
+}
+
+function keepOf({ each }: StreamPlan, env: Env): Readonly<Record<string, unknown>> {
+  const values = Object.entries<Program>(each?.keep ?? {}).map(
+    ([name, program]) => [name, program.evaluate(env)] as const,
+  )
+  return Object.fromEntries(values.filter(([, value]) => !(value instanceof Failure)))
+}
+
+const withKept = (record: unknown, kept: Readonly<Record<string, unknown>>): unknown =>
+  typeof record === 'object' && record !== null ? { ...record, ...kept } : record
+
+export const keyOf = (key: unknown): { readonly key?: string } =>
+  key === undefined || key === null || key instanceof Failure ? {} : { key: String(key) }

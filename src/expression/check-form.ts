@@ -36,8 +36,7 @@ function checkHas(checker: Checker, syntax: CallSyntax, locals: Locals): Node {
     return misuse(checker, syntax, 'has() takes one field, as in has(record.actor)')
   const select = checker.check({ ...arg, optional: false }, locals)
   if (select.kind !== 'select') return broken(syntax)
-  if (kindOf(select.type) === 'optional')
-    return misuse(checker, syntax, 'has() takes a field of a value, not of an optional: use .hasValue()')
+  if (kindOf(select.type) === 'optional') return { kind: 'present', ...at(syntax, 'bool'), target: select }
   return { kind: 'has', ...at(syntax, 'bool'), target: select.target, field: select.field }
 }
 

@@ -23,7 +23,10 @@ export type Emission = {
   readonly variables: ReadonlyMap<string, string>
   /** What the code needs from outside, by the name it uses. */
   readonly constants: Map<string, unknown>
-  readonly shared: ReadonlyMap<string, string>
+  /** Statements that go before all others: what several programs read. */
+  readonly prelude: string[]
+  /** Variables of the prelude by their path, as JSON of the base variable and its steps. */
+  readonly shared: Map<string, string>
   readonly names: Map<unknown, string>
   readonly emit: (emission: Emission, node: Node, fail: Fail) => Operand
   lines: string[]

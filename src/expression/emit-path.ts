@@ -50,16 +50,21 @@ export function chainOf(node: Node): Chain {
   const steps: (string | number)[] = []
   let base = node
   for (;;) {
-    const step = stepOf(base)
+    const step = isRequired(base) ? stepOf(base) : undefined
     if (step === undefined) return { base, steps }
     steps.unshift(step)
     base = (base as Select | Index).target
   }
 }
 
-function stepOf(node: Node): string | number | undefined {
-  if (node.kind === 'select' && !node.isOptional) return node.field
-  if (node.kind !== 'index' || node.isOptional || node.key.kind !== 'literal') return undefined
+function isRequired(node: Node): boolean {
+  return (node.kind === 'select' || node.kind === 'index') && !node.isOptional
+}
+
+/** The step that a select, a `has` or an index by a literal adds to a path. */
+export function stepOf(node: Node): string | number | undefined {
+  if (node.kind === 'select' || node.kind === 'has') return node.field
+  if (node.kind !== 'index' || node.key.kind !== 'literal') return undefined
   const { value } = node.key
   if (typeof value === 'string') return value
   return typeof value === 'bigint' && value >= 0n && value < 2n ** 32n ? Number(value) : undefined
@@ -94,16 +99,22 @@ function ifFailure(emission: Emission, name: string, fail: Fail): string {
   return `if (${name} instanceof ${constant(emission, Failure)}) ${fail(name)}`
 }
 
+/** A path as one JavaScript expression without side effects, `undefined` where it ends early. */
 function chainText(emission: Emission, root: string, steps: readonly (string | number)[]): string {
-  let text = root
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!
+  return steps.reduce<string>((owner, step, i) => {
     const shared = emission.shared.get(JSON.stringify([root, ...steps.slice(0, i + 1)]))
-    text = shared ?? stepText(emission, text, step)
-  }
-  return text
+    return shared ?? stepText(emission, owner, step)
+  }, root)
 }
 
+/** Puts a path into the prelude, so that all programs of the emission read it once. */
+export function share(emission: Emission, root: string, steps: readonly (string | number)[]): void {
+  const name = fresh(emission, 's')
+  emission.prelude.push(`const ${name} = ${chainText(emission, root, steps)}`)
+  emission.shared.set(JSON.stringify([root, ...steps]), name)
+}
+
+/** One step of a path. */
 export function stepText(emission: Emission, owner: string, step: string | number): string {
   if (typeof step === 'number') return `${constant(emission, at)}(${owner}, ${step})`
   if (INHERITED.has(step) || /^\d+$/.test(step)) return `${constant(emission, own)}(${owner}, ${quote(step)})`

@@ -1,15 +1,18 @@
 import type { Program } from '../model/expression.ts'
 import { boxed, constant, type Emission, fresh } from './emission.ts'
 import { emit } from './emit.ts'
-import { stepText } from './emit-path.ts'
+import { share } from './emit-path.ts'
 import { LIMITS, type Limits } from './limits.ts'
+import { commonPaths } from './reads.ts'
 import { begin } from './runtime/meter.ts'
 import type { Node } from './tree.ts'
+
+export { constant, type Emission, quote } from './emission.ts'
 
 export type EmissionOptions = {
   /** The names that the programs may use. Each becomes a JavaScript variable: `emission.variables.get(name)`. */
   readonly names: readonly string[]
-  /** All programs that will be emitted: what several of them read is read once. */
+  /** All programs that will be emitted: what several of them read is read once, in the prelude. */
   readonly programs: readonly Program[]
   readonly limits?: Limits
 }
@@ -20,20 +23,24 @@ export type EmissionOptions = {
  * ```ts
  * const emission = startEmission({ names: ['record'], programs })
  * const parts = programs.map((program) => emitProgram(program, emission))
- * const body = [...parts.map((part) => part.statements), `return [${parts.map((part) => part.result)}]`].join('\n')
- * const run = link(['record'].map((name) => emission.variables.get(name)!), body, emission.constants)
+ * const body = [
+ *   ...emission.prelude,
+ *   ...parts.map((part) => part.statements),
+ *   `return [${parts.map((part) => part.result).join()}]`,
+ * ].join('\n')
+ * const run = link([emission.variables.get('record')!], body, emission.constants)
  * run({ actor: { id: 7 } }) // values and failures, in order
  * ```
  *
  * Values of the back end's own get into the code with `constant(emission, value)`, texts with `quote(text)`.
  */
 export function startEmission({ names, programs, limits = LIMITS }: EmissionOptions): Emission {
-  const variables = new Map(names.map((name, i) => [name, `n${i}`]))
   const emission: Emission = {
     limits,
-    variables,
+    variables: new Map(names.map((name, i) => [name, `n${i}`])),
     constants: new Map(),
     names: new Map(),
+    prelude: [],
     shared: new Map(),
     emit,
     lines: [],
@@ -41,8 +48,10 @@ export function startEmission({ names, programs, limits = LIMITS }: EmissionOpti
     loops: 0,
     isMetered: false,
   }
-  void programs
-  void stepText
+  for (const [name, ...steps] of commonPaths(programs.flatMap((program) => program.reads))) {
+    const root = emission.variables.get(name as string)
+    if (root !== undefined) share(emission, root, steps)
+  }
   return emission
 }
 

@@ -96,12 +96,17 @@ function numberValue(text: string, at: number): bigint | number | Unsigned {
     const value = BigInt(text.slice(0, -1))
     return value <= MAX_UINT ? new Unsigned(value) : refuse(`${text} is too large for a uint`, at)
   }
-  if (!/^0x/i.test(text) && /[.eE]/.test(text)) return Number(text)
+  if (!/^0x/i.test(text) && /[.eE]/.test(text)) return doubleValue(text, at)
   const value = BigInt(text)
   // One more than the largest is let through: behind a minus sign it is the smallest int. The parser refuses it elsewhere.
   return value <= MAX_INT + 1n
     ? value
     : refuse(`${text} is too large for an int`, at, 'write a decimal point')
+}
+
+function doubleValue(text: string, at: number): number {
+  const value = Number(text)
+  return Number.isFinite(value) ? value : refuse(`${text} is too large for a double`, at)
 }
 
 function readString(source: string, at: number, opening: string): Token {

@@ -1,11 +1,12 @@
 import type { Complaint } from '../model/complaint.ts'
 import { complaintAt, inOrder } from './complain.ts'
 import type { Draft } from './draft.ts'
-import { compileMeanings, type Meanings } from './meanings.ts'
+import { compileMeanings } from './meanings.ts'
 import type { Node } from './node.ts'
 import { parseYaml } from './parse.ts'
+import { RULES } from './rules/index.ts'
 import { LANGUAGE } from './schema.ts'
-import type { Study } from './study.ts'
+import type { Meanings, Reading, Study } from './study.ts'
 import type { Located, Site, Walk } from './walk.ts'
 import { walkPart } from './walk-part.ts'
 
@@ -24,15 +25,18 @@ export type Checked = {
 
 /** Reports everything that is wrong with a manifest, at once. Never throws, whatever the files hold. */
 export function check(files: ManifestFiles): Checked {
-  const { study, hasRoot } = studyOf(files)
-  const meanings = compileMeanings(study)
+  const { reading, hasRoot } = readingOf(files)
+  const study: Study = { ...reading, meanings: compileMeanings(reading) }
+  for (const rule of RULES) rule(study)
   const complaints = inOrder(study.complaints, MAIN_FILE)
   const isSound = hasRoot && complaints.every(({ level }) => level !== 'error')
-  return isSound ? { manifest: { document: study.draft, meanings }, complaints } : { complaints }
+  return isSound
+    ? { manifest: { document: study.draft, meanings: study.meanings }, complaints }
+    : { complaints }
 }
 
 /** Reads the files and compares them with the language. */
-function studyOf(files: ManifestFiles): { readonly study: Study; readonly hasRoot: boolean } {
+function readingOf(files: ManifestFiles): { readonly reading: Reading; readonly hasRoot: boolean } {
   const complaints: Complaint[] = []
   const located = new Map<string, Located>()
   const sites: Site[] = []
@@ -52,9 +56,9 @@ function studyOf(files: ManifestFiles): { readonly study: Study; readonly hasRoo
         message: `there is no ${MAIN_FILE}`,
       }),
     )
-  if (typeof root === 'string') return { study: { draft: {}, sites, located, complaints }, hasRoot: false }
+  if (typeof root === 'string') return { reading: { draft: {}, sites, located, complaints }, hasRoot: false }
   const draft = (walkPart(walk, LANGUAGE, root, { path: [], around: [] }) ?? {}) as Draft
-  return { study: { draft, sites, located, complaints }, hasRoot: true }
+  return { reading: { draft, sites, located, complaints }, hasRoot: true }
 }
 
 function openFile(files: ManifestFiles, file: string, complaints: Complaint[]): Node | 'missing' | 'broken' {

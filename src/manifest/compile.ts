@@ -7,10 +7,10 @@ import type { Connector, TemplateTree } from '../model/connector.ts'
 import type { Program, Template } from '../model/expression.ts'
 import { SCOPES } from '../model/language/scopes.ts'
 import { type CheckedManifest, check, type ManifestFiles } from './check.ts'
-import type { Meanings } from './meanings.ts'
 import { formatPath, type Path } from './path.ts'
 import { emptyMap } from './plain.ts'
 import { LANGUAGE, type Schema, type Unit, valueSchemaOf, variantOf } from './schema.ts'
+import type { Meanings } from './study.ts'
 import { durationMs, rateOf, sizeBytes } from './units.ts'
 
 /**

@@ -115,7 +115,7 @@ function shortValues(row: MappingRow): readonly (readonly [short: string, progra
   return Object.entries(row).flatMap(([key, value]) => {
     if (HEAD.has(key) || value === undefined) return []
     if (LONE.has(key)) return [[key, value as Program] as const]
-    const words = Object.entries(value as Readonly<Record<string, Program>>)
+    const words: [string, Program][] = Object.entries(value as Readonly<Record<string, Program>>)
     return words.map(([word, program]) => [`${key}.${word}`, program] as const)
   })
 }

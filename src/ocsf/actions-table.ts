@@ -1,9 +1,10 @@
 /**
- * Our verbs, one a line: verb | OCSF class | activity | admin or - | type of the entity or - | title | meaning.
+ * Our verbs by area, one a line: verb | OCSF class | activity | admin or - | type of the entity or - | title | meaning.
  *
  * A verb is public API: detections and dashboards match on it. Its meaning never changes and it is never reused.
  */
 export const ACTION_TABLE = `
+# Signing in
 login | authentication | logon | - | - | Login | Somebody or something signed in, or tried to.
 login.challenge | authentication | preauth | - | - | Login challenge | A further proof was asked for or answered while signing in.
 login.switch | authentication | account_switch | - | - | Account switch | A user changed to another account or workspace of their own.
@@ -12,6 +13,7 @@ session.revoke | authentication | logoff | admin | - | Session revoked | Somebod
 impersonate | authentication | account_switch | admin | - | Impersonation | Somebody used the app as another user.
 token.issue | authentication | Token Issued | - | - | Token issued | An access, refresh or ID token was minted for a user or client.
 token.refuse | authentication | Token Refused | - | - | Token refused | A token was refused: expired, replayed or revoked.
+# Accounts and credentials
 mfa.enroll | account_change | mfa_factor_enable | - | - | Factor enrolled | An authentication factor was added to a user.
 mfa.remove | account_change | mfa_factor_disable | - | - | Factor removed | An authentication factor of a user was removed, reset or suspended.
 mfa.bypass | account_change | MFA Bypass | admin | - | Factor bypassed | A bypass code or temporary pass was issued or viewed, or a user was exempted.
@@ -31,6 +33,7 @@ account.convert | account_change | Convert | admin | - | Account converted | The
 service_account.create | account_change | create | admin | - | Service account created | An account for a program was created.
 service_account.delete | account_change | delete | admin | - | Service account deleted | An account for a program was deleted.
 forwarding.update | account_change | Forwarding Update | - | - | Forwarding changed | Mail forwarding was added, changed or removed.
+# Roles and access
 delegation.grant | user_access | assign_privileges | - | - | Delegation granted | A user was given access to the mailbox or calendar of another.
 delegation.revoke | user_access | revoke_privileges | - | - | Delegation revoked | Access to the mailbox or calendar of another was taken away.
 role.grant | user_access | assign_privileges | admin | - | Role granted | A role, admin right or permission was given to a user.
@@ -43,6 +46,7 @@ role.create | entity_management | create | admin | Role | Role created | A role 
 role.update | entity_management | update | admin | Role | Role changed | The permissions of a role changed.
 role.delete | entity_management | delete | admin | Role | Role deleted | A role was deleted.
 owner.transfer | entity_management | Transfer | admin | Organization | Ownership transferred | The organization, workspace or account got another owner.
+# Groups
 group.create | group_management | create | admin | - | Group created | A group or team was created.
 group.update | group_management | Update | admin | - | Group changed | The name, settings or visibility of a group changed.
 group.delete | group_management | delete | admin | - | Group deleted | A group or team was deleted.
@@ -50,6 +54,7 @@ group.member.add | group_management | add_user | admin | - | Member added | A us
 group.member.remove | group_management | remove_user | admin | - | Member removed | A user was removed from a group, team, channel or project.
 group.privilege.grant | group_management | assign_privileges | admin | - | Group given access | A group was given a role or access to a resource.
 group.privilege.revoke | group_management | revoke_privileges | admin | - | Group lost access | A role or access was taken from a group.
+# Apps, tokens and secrets
 oauth.consent | user_access | assign_privileges | - | - | App authorized | A user or administrator let a third-party app act with scopes.
 oauth.revoke | user_access | revoke_privileges | - | - | App authorization revoked | The grant or the tokens of a third-party app were revoked.
 token.create | entity_management | create | - | API Token | API token created | An API key, personal access token, SSH key or app password was created.
@@ -67,6 +72,7 @@ app.remove | application_lifecycle | remove | admin | - | App removed | An insta
 app.enable | application_lifecycle | enable | admin | - | App enabled | An app or integration was switched on or approved.
 app.disable | application_lifecycle | disable | admin | - | App disabled | An app or integration was switched off or blocked.
 app.update | application_lifecycle | update | admin | - | App updated | An installed app got a new version, scope or configuration.
+# Files
 share.link | file_hosting | share | - | - | Sharing link created | A link was made that lets those who have it open a file.
 share.internal | file_hosting | share | - | - | Shared inside | A file was shared with people of the organization.
 share.external | file_hosting | share | - | - | Shared outside | A file was shared with people outside the organization, or with everybody.
@@ -81,6 +87,7 @@ file.copy | file_hosting | copy | - | - | File copied | A file or folder was cop
 file.delete | file_hosting | delete | - | - | File deleted | A file or folder was deleted or put in the bin.
 file.restore | file_hosting | restore | - | - | File restored | A deleted file or an older version was brought back.
 file.label | file_hosting | Label | - | - | File labelled | A sensitivity label or classification of a file changed.
+# Repositories and pipelines
 repository.create | web_resources_activity | create | - | Repository | Repository created | A repository, project or space was created.
 repository.update | web_resources_activity | update | - | Repository | Repository changed | The settings or protections of a repository changed.
 repository.delete | web_resources_activity | delete | - | Repository | Repository deleted | A repository, project or space was deleted.
@@ -93,6 +100,7 @@ repository.push | web_resources_activity | update | - | Repository | Repository 
 protection.update | entity_management | update | admin | Branch Protection | Protection changed | A branch protection or code-scanning rule changed.
 protection.override | entity_management | Override | admin | Branch Protection | Protection overridden | A branch protection or code-scanning rule was bypassed or switched off.
 pipeline.update | entity_management | update | - | Pipeline | Pipeline changed | A runner, deploy key, workflow or variable of a build pipeline changed.
+# Other content
 item.create | web_resources_activity | create | - | - | Item created | An object of the app (page, board, ticket, record) was created.
 item.view | web_resources_activity | read | - | - | Item viewed | An object of the app was viewed.
 item.update | web_resources_activity | update | - | - | Item changed | An object of the app was changed.
@@ -103,15 +111,18 @@ item.import | web_resources_activity | import | - | - | Items imported | Data wa
 item.export | web_resources_activity | export | - | - | Item exported | One object or a report was exported.
 export.bulk | web_resources_activity | export | - | Workspace Export | Bulk export | A whole workspace, mailbox or data set was exported.
 search | web_resources_activity | search | - | - | Search | Content or people were searched for.
+# Audit log
 audit.view | web_resources_activity | read | admin | Audit Log | Audit log viewed | The audit log was looked at.
 audit.export | web_resources_activity | export | admin | Audit Log | Audit log exported | The audit log was exported.
 audit.update | entity_management | update | admin | Audit Log Stream | Audit log changed | The retention, scope or destination of the audit log changed.
 audit.disable | entity_management | disable | admin | Audit Log Stream | Audit log disabled | Audit logging or its streaming was switched off or deleted.
+# Data stores
 data.query | datastore_activity | query | - | - | Data queried | A database or warehouse was queried.
 data.read | datastore_activity | read | - | - | Data read | Rows or objects were read from a data store.
 data.write | datastore_activity | write | - | - | Data written | Rows or objects were written to a data store.
 data.delete | datastore_activity | delete | - | - | Data deleted | Rows, tables or databases were deleted.
 data.share | datastore_activity | Share | admin | - | Data shared | A data set was shared with another account.
+# Settings and policies
 setting.update | entity_management | update | admin | Policy | Setting changed | A security or organization setting changed.
 mfa_policy.update | entity_management | update | admin | Policy | MFA policy changed | Who must use which authentication factors changed.
 password_policy.update | entity_management | update | admin | Policy | Password policy changed | Rules for passwords changed.
@@ -129,6 +140,7 @@ domain.update | entity_management | update | admin | Domain | Domain changed | A
 ip_allowlist.update | entity_management | update | admin | Network Zone | IP allow-list changed | The networks that may or may not sign in changed.
 ip_allowlist.disable | entity_management | disable | admin | Network Zone | IP allow-list disabled | The restriction to networks was switched off or deleted.
 scim.update | entity_management | update | admin | Directory Sync | Directory sync changed | Provisioning or directory synchronization changed.
+# Automation
 webhook.create | entity_management | create | admin | Webhook | Webhook created | A webhook, event hook or other outgoing stream was created.
 webhook.update | entity_management | update | admin | Webhook | Webhook changed | The destination or events of a webhook changed.
 webhook.delete | entity_management | delete | admin | Webhook | Webhook deleted | A webhook was deleted.
@@ -137,20 +149,24 @@ automation.update | entity_management | update | - | Automation | Automation cha
 automation.delete | entity_management | delete | - | Automation | Automation deleted | A workflow, bot, script or rule that acts by itself was deleted.
 mail_rule.create | entity_management | create | - | Mail Rule | Mail rule created | An inbox or transport rule was created or changed.
 mail_rule.delete | entity_management | delete | - | Mail Rule | Mail rule deleted | An inbox or transport rule was deleted.
+# Devices and organization
 device.enroll | entity_management | enroll | - | Device | Device enrolled | A device was registered, trusted or enrolled.
 device.remove | entity_management | unenroll | - | Device | Device removed | A device was removed, wiped or no longer trusted.
 organization.create | entity_management | create | admin | Organization | Organization created | An organization, workspace or site was created.
 organization.update | entity_management | update | admin | Organization | Organization changed | The name, links or other facts of the organization changed.
 organization.delete | entity_management | delete | admin | Organization | Organization deleted | An organization, workspace or site was deleted.
 billing.update | entity_management | update | admin | Organization | Billing changed | The plan, payment method, payout or billing contact changed.
+# Mail
 mail.send | email_activity | send | - | - | Mail sent | A mail or message left the organization.
 mail.receive | email_activity | receive | - | - | Mail received | A mail or message came in.
 mail.read | email_activity | Read | - | - | Mail read | Mails were read by somebody or something.
 mail.delete | email_activity | Delete | - | - | Mail deleted | Mails were deleted.
+# Findings of the app
 dlp.finding | data_security_finding | create | - | - | Sensitive data found | The app found a secret or personal data where it does not belong.
 alert | detection_finding | create | - | - | Alert | The app itself judged something to be a threat.
 alert.update | detection_finding | update | - | - | Alert changed | An alert of the app was assigned, commented or changed.
 alert.close | detection_finding | close | - | - | Alert closed | An alert of the app was resolved or dismissed.
+# Everything else
 api.read | api_activity | read | - | - | API read | Something was read through the API.
 api.create | api_activity | create | - | - | API create | Something was created through the API.
 api.update | api_activity | update | - | - | API update | Something was changed through the API.

@@ -7,6 +7,8 @@ import { activityByWord } from './vocabulary.ts'
 export type Action = {
   /** `noun.verb`, e.g. `account.create`. */
   readonly verb: string
+  /** The heading it is documented under. */
+  readonly area: string
   readonly title: string
   readonly about: string
   /** The class and activity of the event when the mapping does not say otherwise. */
@@ -20,7 +22,7 @@ export type Action = {
   readonly resourceType?: string
 }
 
-function readRow(line: string): Action {
+function readRow(area: string, line: string): Action {
   const cells = line.split(' | ')
   const [verb = '', className = '', activity = '', admin, type = '-', title = '', about = ''] = cells
   const classUid = classByName(className)?.uid
@@ -29,6 +31,7 @@ function readRow(line: string): Action {
   const { id, name } = activityByWord(classUid, activity)
   return {
     verb,
+    area,
     title,
     about,
     classUid,
@@ -40,7 +43,12 @@ function readRow(line: string): Action {
   }
 }
 
-export const ACTIONS: readonly Action[] = ACTION_TABLE.trim().split('\n').map(readRow)
+export const ACTIONS: readonly Action[] = ACTION_TABLE.split('\n# ')
+  .slice(1)
+  .flatMap((text) => {
+    const [area = '', ...lines] = text.trim().split('\n')
+    return lines.map((line) => readRow(area, line))
+  })
 const byVerb = new Map(ACTIONS.map((action) => [action.verb, action]))
 
 export function actionByVerb(verb: string): Action | undefined {

@@ -81,16 +81,15 @@ const IDENTIFIED = [
   'entity.org',
 ]
 
+/** What counts as evidence: a request alone does not. */
+const EVIDENCE = ['actor', 'src_endpoint', 'user', 'url', 'data'].map((name) => `evidences[0].${name}`)
+
 const BY_CLASS: Readonly<Record<number, readonly Default[]>> = {
   2004: [
     ...FINDING,
     { put: 'is_alert', from: [{ value: true }] },
-    {
-      put: 'evidences[0].actor',
-      when: ['evidences[0]', 'actor'],
-      unless: ['evidences[0].src_endpoint', 'evidences[0].user', 'evidences[0].url', 'evidences[0].actor'],
-      from: [{ copy: 'actor' }],
-    },
+    { put: 'evidences[0].actor', when: ['evidences[0]'], unless: EVIDENCE, from: [{ copy: 'actor' }] },
+    { put: 'evidences[0].data', when: ['evidences[0]'], unless: EVIDENCE, from: [eventName] },
   ],
   2006: FINDING,
   2007: FINDING,

@@ -1,7 +1,8 @@
 import { applyDefaults } from './apply-defaults.ts'
 import { UNKNOWN } from './class-defaults.ts'
 import { memoize } from './memoize.ts'
-import { type Attribute, classByUid, objectByName, type Shape } from './tables.ts'
+import { PATTERNS } from './patterns.generated.ts'
+import { type Attribute, classByUid, dataType, objectByName, type Shape } from './tables.ts'
 import { rfc3339 } from './timestamp.ts'
 import type { OcsfEvent } from './write.ts'
 
@@ -141,15 +142,24 @@ function preparation({ name, constraints, attributes }: Shape): (object: Record<
     ({ requirement, profiles }) => requirement === 'required' && !profiles,
   )
   const enums = required.filter((attribute) => attribute.enum?.['0'] !== undefined && !attribute.isArray)
-  const texts = required.filter(({ type, isArray }) => type.endsWith('string_t') && !isArray)
+  const texts = required.filter(isFreeText)
   const identities = constraints.at_least_one ?? []
-  const isNamed = identities.includes('name')
+  const isText = (identity: string): boolean => isFreeText(attributes.get(identity))
+  const fallback = identities.includes('name') ? 'name' : identities.find(isText)
   return (object) => {
     if (name === 'user') completeUser(object)
     for (const { name } of enums) object[name] ??= 0
     for (const { name } of texts) object[name] ??= UNKNOWN
-    if (isNamed && !identities.some((identity) => object[identity] !== undefined)) object['name'] = UNKNOWN
+    if (fallback !== undefined && !identities.some((identity) => object[identity] !== undefined))
+      object[fallback] = UNKNOWN
   }
+}
+
+/** Text of any form: what nobody knows can be called so there. */
+function isFreeText(attribute: Attribute | undefined): boolean {
+  if (attribute === undefined || attribute.isArray || attribute.enum !== undefined) return false
+  const { basic, maxLength } = dataType(attribute.type)
+  return basic === 'string_t' && maxLength === undefined && PATTERNS[attribute.type] === undefined
 }
 
 /** A user is named by what the app gives, and the account of a user is the user's own. */

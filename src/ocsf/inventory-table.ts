@@ -90,7 +90,7 @@ export function inventoryTable(kind: InventoryKind): Readonly<Record<string, str
 export const ACCOUNT_STATUS: Readonly<Record<string, readonly string[]>> = {
   active: ['enabled', 'on', 'provisioned', 'normal', 'confirmed', 'true'],
   suspended: ['disabled', 'inactive', 'deactivated', 'blocked', 'off', 'archived', 'false'],
-  invited: ['pending', 'staged', 'unconfirmed', 'awaitingactivation', 'created'],
-  locked: ['lockedout', 'passwordexpired', 'recovery'],
+  invited: ['pending', 'staged', 'unconfirmed', 'awaitingactivation'],
+  locked: ['lockedout'],
   deleted: ['deprovisioned', 'removed', 'terminated'],
 }

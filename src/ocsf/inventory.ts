@@ -82,12 +82,16 @@ const ACCOUNT_WRITERS: Readonly<Record<string, Writer>> = {
   }),
   groups: lazily(() => appendGroups(undefined)),
   roles: lazily(() => appendGroups('Role')),
+  /** Named by whatever the app gives; an address is one as well. */
   manager: lazily(() => {
     const [email, name] = [
       writerAt('user.ldap_person.manager.email_addr'),
       writerAt('user.ldap_person.manager.name'),
     ]
-    return (event, value) => (email(event, value) ? name(event, value) : name(event, value))
+    return (event, value) => {
+      email(event, value)
+      return name(event, value)
+    }
   }),
 }
 

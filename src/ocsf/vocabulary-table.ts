@@ -140,6 +140,17 @@ export const LAYOUTS: Readonly<Record<string, Readonly<Record<string, string>>>>
     ...{ uid: 'uid', name: 'name', type: 'type_id', description: 'desc', size: 'size' },
     ...{ createdAt: 'created_time', modifiedAt: 'modified_time' },
   },
+  application: {
+    ...{
+      uid: 'uid',
+      name: 'name',
+      type: 'type',
+      version: 'version',
+      url: 'url.url_string',
+      description: 'desc',
+    },
+    ...{ owner: 'owner.name', ownerUid: 'owner.uid', ownerEmail: 'owner.email_addr' },
+  },
   product: { uid: 'uid', name: 'name', vendor: 'vendor_name', version: 'version', url: 'url_string' },
   email: { uid: 'uid', name: 'subject', size: 'size' },
   group: { uid: 'uid', name: 'name', type: 'type', description: 'desc' },
@@ -239,10 +250,8 @@ export const CLASS_WORDS: Readonly<Record<number, ClassWords>> = {
       'session.type': 'logon_type_id',
     },
   },
-  3003: {
-    roots: { target: 'user', session: 'session', group: 'group' },
-    words: { privileges: 'privileges' },
-  },
+  // Its constraint allows privileges or a group, never both: groups are written as privileges.
+  3003: { roots: { target: 'user', session: 'session' }, words: { privileges: 'privileges' } },
   3004: {
     roots: {
       target: 'entity.user',

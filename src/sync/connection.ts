@@ -1,24 +1,26 @@
+import { randomBytes } from 'node:crypto'
 import { collect } from '../collect/collect.ts'
 import { openLimiter } from '../collect/limiter.ts'
 import { openAuthorizer } from '../credentials/authorizer.ts'
+import type { CredentialContext } from '../credentials/context.ts'
 import { openEgress } from '../egress/egress.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Batch, Notice } from '../model/collection.ts'
+import { Fault } from '../lib/fault.ts'
+import { durationMs } from '../manifest/units.ts'
+import type { Notice } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput, GrantStore } from '../model/credential.ts'
-import type { Normalized } from '../model/event.ts'
 import type { Transport } from '../model/transport.ts'
 import { openNormalizer } from '../normalize/normalizer.ts'
-import type { Positions, Stages } from './pipeline.ts'
+import type { Stages } from './pipeline.ts'
 
 export type ConnectionOptions = {
   readonly connector: Connector
   readonly input: ConnectionInput
   readonly grants: GrantStore
   readonly clock: Clock
-  readonly random: () => number
   readonly notify: (notice: Notice) => void
-  /** Development only: loopback hosts may be called. */
+  /** Development only: loopback addresses may be called. */
   readonly allowLoopback?: boolean
   /** Stands between the stages and the network, e.g. to reach an emulator. */
   readonly through?: (transport: Transport) => Transport
@@ -27,14 +29,91 @@ export type ConnectionOptions = {
 }
 
 export type StreamOptions = {
+  /** Where to begin when there is no position, Unix milliseconds. */
   readonly sinceMs?: number
   readonly signal?: AbortSignal
-  readonly positions: Positions
-  readonly write: (result: Normalized, batch: Batch) => Promise<void>
+  readonly positions: Stages['positions']
+  readonly write: Stages['write']
 }
 
 /** One customer's link to one app, with every stage of the pipeline composed for it. */
 export type Connection = {
+  /** The streams of this connection, in the manifest's order, without those whose `when` does not hold. */
+  readonly streams: readonly string[]
   readonly stagesOf: (stream: string, options: StreamOptions) => Stages
+  /** How often a stream is read, milliseconds. */
+  readonly everyMs: (stream: string) => number
+  /** What the consent flows of `src/credentials` work with. */
+  readonly credentials: CredentialContext
   readonly close: () => Promise<void>
+}
+
+/** @throws {Fault} `SETTING_INVALID` when a setting does not give a host name; `EGRESS_BLOCKED`. */
+export function openConnection(options: ConnectionOptions): Connection {
+  const { connector, input, clock, notify } = options
+  const egress = openEgress({ hosts: hostsOf(options), allowLoopback: options.allowLoopback ?? false })
+  const transport = options.through?.(egress.send) ?? egress.send
+  const credentials: CredentialContext = {
+    connector,
+    input,
+    store: options.grants,
+    transport,
+    clock,
+    random: randomBytes,
+  }
+  const authorizer = openAuthorizer(credentials)
+  const limiter = openLimiter(connector.connect.limits, clock)
+  const collection = { connector, transport, authorizer, input, clock, notify, limiter, random: Math.random }
+  return {
+    streams: Object.keys(connector.streams).filter((stream) => isWanted(connector, stream, input)),
+    credentials,
+    everyMs: (stream) => everyMsOf(connector, stream, input),
+    stagesOf: (stream, { positions, write, sinceMs, signal }) => ({
+      pages: (position) =>
+        collect({
+          ...collection,
+          stream,
+          ...(position === undefined ? {} : { position }),
+          ...(sinceMs === undefined ? {} : { sinceMs }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      normalize: openNormalizer({
+        connector,
+        stream,
+        settings: input.settings,
+        clock,
+        ...(options.raw === true ? { raw: true } : {}),
+      }),
+      write,
+      positions,
+    }),
+    close: egress.close,
+  }
+}
+
+/** Streams that give something by themselves, are asked for rather than sent, and whose condition holds. */
+function isWanted(connector: Connector, name: string, { settings }: ConnectionInput): boolean {
+  const stream = connector.streams[name]
+  if (stream === undefined || stream.kind === 'list' || stream.request === undefined) return false
+  return stream.when === undefined || stream.when.evaluate({ settings }) === true
+}
+
+function hostsOf({ connector, input, allowLoopback }: ConnectionOptions): readonly string[] {
+  const hosts = connector.connect.hosts.map((host) => {
+    const name = host.evaluate({ settings: input.settings })
+    if (typeof name !== 'string')
+      throw new Fault('SETTING_INVALID', `connect.hosts: ${host.source} gives no host name`)
+    return name
+  })
+  return allowLoopback === true ? [...hosts, '127.0.0.1'] : hosts
+}
+
+const LEAST_EVERY_MS = 1000
+
+function everyMsOf(connector: Connector, stream: string, { settings }: ConnectionInput): number {
+  const every = connector.streams[stream]?.every.evaluate({ settings })
+  if (typeof every !== 'string' || !/^\d+(ms|s|m|h|d)$/.test(every)) {
+    throw new Fault('SETTING_INVALID', `streams.${stream}.every is no duration such as 15m`)
+  }
+  return Math.max(LEAST_EVERY_MS, durationMs(every))
 }

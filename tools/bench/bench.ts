@@ -23,7 +23,9 @@ const wanted = process.argv.slice(2)
 const benches = await Promise.all(BENCHES.map((load) => load()))
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name))
 if (unknown.length > 0) {
-  console.error(`no bench named ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}`)
+  console.error(
+    `no bench named ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}`,
+  )
   process.exit(2)
 }
 
@@ -39,6 +41,7 @@ await mkdir('bench', { recursive: true })
 await writeFile('bench/results.json', `${JSON.stringify(figures, null, 2)}\n`)
 
 function renderFigure({ name, value, unit, limit, limitWhat, ratio }: Figure): string {
-  const number = (amount: number) => (amount >= 100 ? Math.round(amount).toLocaleString('en') : amount.toPrecision(3))
+  const number = (amount: number) =>
+    amount >= 100 ? Math.round(amount).toLocaleString('en') : amount.toPrecision(3)
   return `${name.padEnd(34)} ${number(value).padStart(12)} ${unit.padEnd(10)} limit ${number(limit).padStart(12)} (${limitWhat})  ratio ${ratio.toPrecision(3)}`
 }

@@ -1,5 +1,5 @@
 /**
- * Writes the generated files of `src/ocsf`.
+ * Writes the generated files of `src/ocsf` and `docs/actions.md`.
  *
  *     node tools/ocsf/generate.ts                                        from the pinned release
  *     node tools/ocsf/generate.ts <schema folder> <official.json.gz>     pins another release first
@@ -21,9 +21,18 @@ export function generatedFiles(): Record<string, string> {
   }
 }
 
+/** Writes them, and then what is rendered from them. */
+export async function generateOcsf(): Promise<void> {
+  for (const [path, text] of Object.entries(generatedFiles())) write(path, text)
+  const { renderActionsReference } = await import('../../src/ocsf/reference.ts')
+  write('docs/actions.md', renderActionsReference())
+}
+
+const write = (path: string, text: string): void =>
+  writeFileSync(new URL(`../../${path}`, import.meta.url), text)
+
 if (import.meta.main) {
   const [folder, official] = process.argv.slice(2)
   if (folder !== undefined && official !== undefined) pin(folder, official)
-  for (const [path, text] of Object.entries(generatedFiles()))
-    writeFileSync(new URL(`../../${path}`, import.meta.url), text)
+  await generateOcsf()
 }

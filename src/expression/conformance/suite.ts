@@ -28,7 +28,9 @@ export const MESSAGE: unique symbol = Symbol('message')
 export function readSuite(): readonly ConformanceTest[] {
   return getConformanceSuite().suites.flatMap((file) =>
     file.suites.flatMap((section) =>
-      section.tests.map(({ original }) => readTest(`${file.name}/${section.name}/${original.name}`, original)),
+      section.tests.map(({ original }) =>
+        readTest(`${file.name}/${section.name}/${original.name}`, original),
+      ),
     ),
   )
 }
@@ -36,7 +38,8 @@ export function readSuite(): readonly ConformanceTest[] {
 function readTest(id: string, original: Original): ConformanceTest {
   const env: Record<string, unknown> = {}
   for (const [name, binding] of Object.entries(original.bindings))
-    env[name] = binding.kind.case === 'value' ? valueOf(binding.kind.value) : new Failure('missing', 'unknown')
+    env[name] =
+      binding.kind.case === 'value' ? celValue(binding.kind.value) : new Failure('missing', 'unknown')
   return {
     id,
     expression: original.expr,
@@ -52,9 +55,9 @@ function readTest(id: string, original: Original): ConformanceTest {
 function expectedOf({ resultMatcher }: Original): unknown {
   switch (resultMatcher.case) {
     case 'value':
-      return valueOf(resultMatcher.value)
+      return celValue(resultMatcher.value)
     case 'typedResult':
-      return resultMatcher.value.result === undefined ? undefined : valueOf(resultMatcher.value.result)
+      return resultMatcher.value.result === undefined ? undefined : celValue(resultMatcher.value.result)
     case 'evalError':
     case 'anyEvalErrors':
       return new Failure('type', 'any')
@@ -72,16 +75,16 @@ function scopeOf(original: Original, env: Env): Scope | undefined {
   return isPlain ? Object.fromEntries(names.map((name) => [name, 'dyn' as const])) : undefined
 }
 
-function valueOf({ kind }: ProtoValue): unknown {
+function celValue({ kind }: ProtoValue): unknown {
   switch (kind.case) {
     case 'nullValue':
       return null
     case 'uint64Value':
       return new Unsigned(kind.value)
     case 'listValue':
-      return kind.value.values.map(valueOf)
+      return kind.value.values.map(celValue)
     case 'mapValue':
-      return mapOf(kind.value.entries.map((entry) => [valueOf(entry.key!), valueOf(entry.value!)]))
+      return mapOf(kind.value.entries.map((entry) => [celValue(entry.key!), celValue(entry.value!)]))
     case 'typeValue':
       return TYPE_VALUES[kind.value] ?? MESSAGE
     case 'objectValue':
@@ -105,13 +108,21 @@ function mapOf(entries: readonly (readonly [unknown, unknown])[]): unknown {
   return map
 }
 
+const TIMES: ReadonlyMap<string, typeof Instant | typeof Span> = new Map<
+  string,
+  typeof Instant | typeof Span
+>([
+  ['type.googleapis.com/google.protobuf.Timestamp', Instant],
+  ['type.googleapis.com/google.protobuf.Duration', Span],
+])
+
 /** Timestamps and durations come packed; both hold seconds in field 1 and nanoseconds in field 2. */
 function wellKnown({ typeUrl, value }: { readonly typeUrl: string; readonly value: Uint8Array }): unknown {
+  const Time = TIMES.get(typeUrl)
+  if (Time === undefined) return MESSAGE
   const [seconds, nanos] = readFields(value)
-  const ms = Number(seconds) * 1000 + Math.floor(Number(nanos) / 1e6)
-  const rest = ((Number(nanos) % 1e6) + 1e6) % 1e6
-  if (typeUrl.endsWith('google.protobuf.Timestamp')) return new Instant(ms, rest)
-  return typeUrl.endsWith('google.protobuf.Duration') ? new Span(ms, rest) : MESSAGE
+  const carry = Math.floor(Number(nanos) / 1e6)
+  return new Time(Number(seconds) * 1000 + carry, Number(nanos) - carry * 1e6)
 }
 
 function readFields(bytes: Uint8Array): readonly [bigint, bigint] {

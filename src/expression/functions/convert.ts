@@ -4,7 +4,7 @@ import { typeOf } from '../runtime/kind.ts'
 import { parseDuration } from '../runtime/parse-duration.ts'
 import { parseTimestamp } from '../runtime/parse-time.ts'
 import { textOf } from '../runtime/text-of.ts'
-import { instantOf } from '../runtime/time.ts'
+import { instantOf, spanOf } from '../runtime/time.ts'
 import type { FunctionGroup } from './row.ts'
 
 const same = (value: unknown): unknown => value
@@ -34,11 +34,16 @@ function uintOfText(text: string): Unsigned | Failure {
 }
 
 function doubleOfText(text: string): number | Failure {
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text)
+  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text)
   const named = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i.exec(text)
   if (named === null) return notA('number')
   if (named[2] === undefined) return Number.NaN
   return named[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+}
+
+function spanOfSeconds(seconds: number): Span | Failure {
+  const ms = Math.floor(seconds * 1000)
+  return spanOf(ms, Math.round((seconds * 1000 - ms) * 1e6))
 }
 
 const BOOLS: ReadonlyMap<string, boolean> = new Map([
@@ -142,14 +147,18 @@ export const CONVERSIONS: FunctionGroup = {
     },
     {
       name: 'duration',
-      about: 'A length of time from text with the units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`.',
+      about:
+        'A length of time from text with the units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`, or from a number of seconds.',
       examples: [
         ["duration('1h30m')", "duration('5400s')"],
         ["duration('7d')", "duration('168h')"],
+        ['duration(90)', "duration('90s')"],
       ],
       overloads: [
         ['duration(duration) -> duration', same],
         ['duration(string) -> duration', parseDuration],
+        ['duration(int) -> duration', (seconds: bigint) => spanOf(Number(seconds) * 1000, 0)],
+        ['duration(double) -> duration', spanOfSeconds],
       ],
     },
     {

@@ -23,7 +23,8 @@ const BASE64URL = /^[A-Za-z0-9_-]*={0,2}$/
 
 /** Padding may be left out; anything else that the alphabet lacks is refused, where Node would skip it. */
 function decodeBase64(text: string, isUrl: boolean): Uint8Array | Failure {
-  const digits = text.replace(/=+$/, '').length
+  const padding = text.indexOf('=')
+  const digits = padding === -1 ? text.length : padding
   if (!(isUrl ? BASE64URL : BASE64).test(text) || digits % 4 === 1)
     return new Failure('format', `the text is not ${isUrl ? 'base64url' : 'base64'}`)
   return new Uint8Array(Buffer.from(text, isUrl ? 'base64url' : 'base64'))

@@ -11,6 +11,10 @@ type List = readonly unknown[]
 
 const EMPTY = new Failure('missing', 'the list is empty')
 
+function length(items: List | Uint8Array): number {
+  return items.length
+}
+
 function join(list: List, separator = ''): string | Failure {
   let length = 0
   for (const item of list) {
@@ -85,14 +89,14 @@ export const LISTS: FunctionGroup = {
         ["{'a': 1}.size()", '1'],
       ],
       overloads: [
+        ['size(list(A)) -> index', length],
         ['size(string) -> index', textSize],
-        ['size(bytes) -> index', (bytes: Uint8Array) => bytes.length],
-        ['size(list(A)) -> index', (list: List) => list.length],
         ['size(map(A, B)) -> index', mapSize],
+        ['size(bytes) -> index', length],
+        ['list(A).size() -> index', length],
         ['string.size() -> index', textSize],
-        ['bytes.size() -> index', (bytes: Uint8Array) => bytes.length],
-        ['list(A).size() -> index', (list: List) => list.length],
         ['map(A, B).size() -> index', mapSize],
+        ['bytes.size() -> index', length],
       ],
     },
     {

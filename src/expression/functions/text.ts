@@ -94,8 +94,15 @@ function replaceGaps(characters: readonly string[], to: string, limit: number): 
   )
 }
 
+/** One character each: a quantified pattern at the end of a text would take quadratic time. */
+const WHITE_SPACE = /^\p{White_Space}$/u
+
 function trim(text: string): string {
-  return text.replace(/^[\s\u0085\u180e]+|[\s\u0085\u180e]+$/g, '')
+  let start = 0
+  let end = text.length
+  while (start < end && WHITE_SPACE.test(text[start]!)) start++
+  while (end > start && WHITE_SPACE.test(text[end - 1]!)) end--
+  return text.slice(start, end)
 }
 
 export const TEXT: FunctionGroup = {

@@ -12,7 +12,7 @@ const MAX_SPAN_NANOS = 775_807
 
 /** Brings any whole `nanos` into 0..999_999 by carrying into `ms`; out of range is a failure. */
 export function instantOf(ms: number, nanos: number): Instant | Failure {
-  const carry = Math.floor(nanos / NANOS_IN_MS)
+  const carry = nanos === 0 ? 0 : Math.floor(nanos / NANOS_IN_MS)
   const whole = ms + carry
   return whole >= MIN_MS && whole <= MAX_MS
     ? new Instant(whole, nanos - carry * NANOS_IN_MS)

@@ -11,7 +11,11 @@ type Feature = 'accounts' | 'activity' | 'posture' | 'respond'
 export function auth(study: Study): void {
   const methods = itemsOf(study.draft.connect?.auth)
   if (study.draft.connect?.auth !== undefined && methods.length === 0)
-    complain(study, ['connect', 'auth'], { code: 'FIELD_MISSING', message: 'at least one auth method is needed', hint: '- none: true for an app without credentials' })
+    complain(study, ['connect', 'auth'], {
+      code: 'FIELD_MISSING',
+      message: 'at least one auth method is needed',
+      hint: '- none: true for an app without credentials',
+    })
   for (const [i, method] of methods) {
     const path = ['connect', 'auth', i]
     if (method.oauth2 !== undefined) oauth(study, [...path, 'oauth2'], method.oauth2)
@@ -30,8 +34,22 @@ const FIELDS: Readonly<Partial<Record<keyof OAuth, Need>>> = {
   subjectToken: every(['token_exchange']),
   pkce: maybe(['authorization_code']),
   authorizationParams: maybe(['authorization_code', 'device_code']),
-  refreshUrl: maybe(['authorization_code', 'device_code', 'refresh_token', 'password', 'jwt_bearer', 'token_exchange']),
-  refreshParams: maybe(['authorization_code', 'device_code', 'refresh_token', 'password', 'jwt_bearer', 'token_exchange']),
+  refreshUrl: maybe([
+    'authorization_code',
+    'device_code',
+    'refresh_token',
+    'password',
+    'jwt_bearer',
+    'token_exchange',
+  ]),
+  refreshParams: maybe([
+    'authorization_code',
+    'device_code',
+    'refresh_token',
+    'password',
+    'jwt_bearer',
+    'token_exchange',
+  ]),
 }
 
 function oauth(study: Study, path: Path, method: OAuth): void {
@@ -40,9 +58,16 @@ function oauth(study: Study, path: Path, method: OAuth): void {
   for (const [key, { grants, needed }] of Object.entries(FIELDS)) {
     const isPresent = isWritten(study, [...path, key])
     if (needed && !isPresent && grants.includes(grant))
-      complainKey(study, path, { code: 'FIELD_MISSING', message: `"oauth2" needs "${key}" for the grant ${grant}` })
+      complainKey(study, path, {
+        code: 'FIELD_MISSING',
+        message: `"oauth2" needs "${key}" for the grant ${grant}`,
+      })
     if (isPresent && !grants.includes(grant))
-      complainKey(study, [...path, key], { code: 'FIELD_UNUSED', message: `"${key}" has no effect with the grant ${grant}`, level: 'warning' })
+      complainKey(study, [...path, key], {
+        code: 'FIELD_UNUSED',
+        message: `"${key}" has no effect with the grant ${grant}`,
+        level: 'warning',
+      })
   }
   assertion(study, path, method)
   scopes(study, path, method)
@@ -51,9 +76,17 @@ function oauth(study: Study, path: Path, method: OAuth): void {
 function assertion(study: Study, path: Path, { grant, clientAuth }: OAuth): void {
   const isPresent = isWritten(study, [...path, 'assertion'])
   if (grant === 'jwt_bearer' && !isPresent)
-    complainKey(study, path, { code: 'FIELD_MISSING', message: '"oauth2" needs "assertion" for the grant jwt_bearer', hint: 'issuer and audience are what most apps want in it' })
+    complainKey(study, path, {
+      code: 'FIELD_MISSING',
+      message: '"oauth2" needs "assertion" for the grant jwt_bearer',
+      hint: 'issuer and audience are what most apps want in it',
+    })
   if (isPresent && grant !== 'jwt_bearer' && clientAuth !== 'private_key_jwt')
-    complainKey(study, [...path, 'assertion'], { code: 'FIELD_UNUSED', message: '"assertion" is for jwt_bearer and private_key_jwt', level: 'warning' })
+    complainKey(study, [...path, 'assertion'], {
+      code: 'FIELD_UNUSED',
+      message: '"assertion" is for jwt_bearer and private_key_jwt',
+      level: 'warning',
+    })
 }
 
 /** When scopes are told apart by feature, each feature that the manifest uses has its line. */
@@ -85,7 +118,13 @@ function usersOf({ streams, actions }: Draft): ReadonlyMap<Feature, string> {
 }
 
 /** The name that send must use for the credential to leave the house. */
-const SENT: Readonly<Record<string, string>> = { oauth2: 'token', login: 'token', jwt: 'token', hmac: 'token', apiKey: 'secrets' }
+const SENT: Readonly<Record<string, string>> = {
+  oauth2: 'token',
+  login: 'token',
+  jwt: 'token',
+  hmac: 'token',
+  apiKey: 'secrets',
+}
 
 function sending(study: Study, path: Path, method: AuthDraft): void {
   const kind = authKindOf(method)
@@ -96,7 +135,10 @@ function sending(study: Study, path: Path, method: AuthDraft): void {
   const programs = sites.flatMap((site) => programsAt(study, site.path))
   const isBroken = programs.length === 0 && sites.some((site) => site.text.includes('{{'))
   if (isBroken || programs.some(({ reads }) => reads.some(([root]) => root === name))) return
-  complainKey(study, at, { code: 'CREDENTIAL_UNSENT', message: `nothing in send uses ${name === 'token' ? 'token' : 'a secret'}` })
+  complainKey(study, at, {
+    code: 'CREDENTIAL_UNSENT',
+    message: `nothing in send uses ${name === 'token' ? 'token' : 'a secret'}`,
+  })
 }
 
 function programsAt(study: Study, path: Path): readonly Program[] {

@@ -5,12 +5,29 @@ import { complain, complainKey, type Study } from '../study.ts'
 
 /** Headers that the platform or HTTP itself sets: a manifest that could set them could smuggle requests or forge origins. */
 const REFUSED = new Set([
-  ...['host', 'content-length', 'transfer-encoding', 'connection', 'te', 'trailer', 'upgrade', 'keep-alive', 'expect'],
+  ...[
+    'host',
+    'content-length',
+    'transfer-encoding',
+    'connection',
+    'te',
+    'trailer',
+    'upgrade',
+    'keep-alive',
+    'expect',
+  ],
   ...['cookie', 'set-cookie', 'forwarded', 'via', 'x-real-ip', 'accept-encoding'],
 ])
 const REFUSED_PREFIXES = ['proxy-', 'x-forwarded-', 'sec-', ':']
 /** Headers whose value is a credential wherever they are used. */
-const CREDENTIALS = new Set(['authorization', 'x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-access-token'])
+const CREDENTIALS = new Set([
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'apikey',
+  'x-auth-token',
+  'x-access-token',
+])
 /** Servers cut or refuse longer ones. */
 const MOST_CHARACTERS = 8192
 
@@ -46,11 +63,18 @@ function headerMap(study: Study, path: Path, map: Texts): void {
     const refused = refusedHeader(name)
     if (refused !== undefined) complainKey(study, at, { code: 'HEADER_REFUSED', message: refused })
     if (seen.has(name.toLowerCase()))
-      complainKey(study, at, { code: 'KEY_REPEATED', message: `the header ${name} stands twice: case does not matter` })
+      complainKey(study, at, {
+        code: 'KEY_REPEATED',
+        message: `the header ${name} stands twice: case does not matter`,
+      })
     seen.add(name.toLowerCase())
     constant(study, at, text)
     if (CREDENTIALS.has(name.toLowerCase()) && !text.includes('{{'))
-      complain(study, at, { code: 'CREDENTIAL_WRITTEN', message: `the credential in ${name} stands in the manifest`, hint: 'use {{ secrets.NAME }}' })
+      complain(study, at, {
+        code: 'CREDENTIAL_WRITTEN',
+        message: `the credential in ${name} stands in the manifest`,
+        hint: 'use {{ secrets.NAME }}',
+      })
   }
 }
 
@@ -58,11 +82,21 @@ function constant(study: Study, path: Path, text: string): void {
   const literal = text.replaceAll(/\{\{(?:(?!\}\}).)*\}\}/gs, '')
   const bad = /[^ -~]/.exec(literal)
   if (bad !== null && path.includes('headers'))
-    complain(study, path, { code: 'HEADER_REFUSED', message: `the value holds a character that a header cannot carry (${hex(bad[0])})` })
+    complain(study, path, {
+      code: 'HEADER_REFUSED',
+      message: `the value holds a character that a header cannot carry (${hex(bad[0])})`,
+    })
   else if (bad !== null && bad[0] < ' ')
-    complain(study, path, { code: 'VALUE_INVALID', message: `the value holds a control character (${hex(bad[0])})` })
+    complain(study, path, {
+      code: 'VALUE_INVALID',
+      message: `the value holds a control character (${hex(bad[0])})`,
+    })
   if (literal.length > MOST_CHARACTERS)
-    complain(study, path, { code: 'VALUE_INVALID', message: `the value is longer than ${MOST_CHARACTERS} characters` })
+    complain(study, path, {
+      code: 'VALUE_INVALID',
+      message: `the value is longer than ${MOST_CHARACTERS} characters`,
+    })
 }
 
-const hex = (character: string) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
+const hex = (character: string) =>
+  `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`

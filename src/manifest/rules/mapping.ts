@@ -1,7 +1,7 @@
+import { nearest } from '../../lib/nearest.ts'
 import { actionByVerb, actionProblem } from '../../ocsf/actions.ts'
 import { activityByWord, activityWords, classByWord } from '../../ocsf/vocabulary.ts'
 import { plainWord } from '../../ocsf/words.ts'
-import { nearest } from '../../lib/nearest.ts'
 import { entriesOf, itemsOf, type MappingDraft } from '../draft.ts'
 import { formatPath, type Path } from '../path.ts'
 import { complain, complainKey, isWritten, type Study } from '../study.ts'
@@ -22,7 +22,8 @@ export function mappings(study: Study): void {
     const common = stream.map.common ?? {}
     const classes = rows.map((placed) => classOf(placed)).filter((uid) => uid !== undefined)
     attributes(study, { path: [...path, 'common'], row: common, classes: [...new Set(classes)] })
-    for (const word of ['status', 'severity'] as const) constantWord(study, [...path, 'common', word], common[word])
+    for (const word of ['status', 'severity'] as const)
+      constantWord(study, [...path, 'common', word], common[word])
   }
 }
 
@@ -34,7 +35,9 @@ export function rowsOf(map: MappingDraft, path: Path): readonly PlacedRow[] {
     if (!isRows(given)) return [{ row: given, path: at, common }]
     return itemsOf(given).map(([i, row]) => ({ row, path: [...at, i], common }))
   })
-  return map.otherwise === undefined ? rows : [...rows, { row: map.otherwise, path: [...path, 'otherwise'], common }]
+  return map.otherwise === undefined
+    ? rows
+    : [...rows, { row: map.otherwise, path: [...path, 'otherwise'], common }]
 }
 
 type Rows = readonly (Row | undefined)[]
@@ -43,15 +46,30 @@ const isRows = (given: Row | Rows): given is Rows => Array.isArray(given)
 function shape(study: Study, path: Path, map: MappingDraft): void {
   const has = (key: string) => isWritten(study, [...path, key])
   if (!has('otherwise'))
-    complainKey(study, path, { code: 'FIELD_MISSING', message: '"map" needs "otherwise": what events mean that no line names', hint: '{ class: api_activity, activity: other }' })
+    complainKey(study, path, {
+      code: 'FIELD_MISSING',
+      message: '"map" needs "otherwise": what events mean that no line names',
+      hint: '{ class: api_activity, activity: other }',
+    })
   if (has('events') && !has('by'))
-    complainKey(study, path, { code: 'FIELD_MISSING', message: '"map" needs "by": where the name of the event stands', hint: 'e.g. record.event' })
+    complainKey(study, path, {
+      code: 'FIELD_MISSING',
+      message: '"map" needs "by": where the name of the event stands',
+      hint: 'e.g. record.event',
+    })
   if (has('by') && !has('events'))
-    complainKey(study, [...path, 'by'], { code: 'FIELD_UNUSED', message: '"by" has no effect without "events"' })
+    complainKey(study, [...path, 'by'], {
+      code: 'FIELD_UNUSED',
+      message: '"by" has no effect without "events"',
+    })
   for (const part of ['common', 'otherwise'] as const)
     if (map[part]?.when !== undefined)
-      complainKey(study, [...path, part, 'when'], { code: 'FIELD_UNUSED', message: `"when" has no effect in ${part}` })
-  for (const [name, given] of entriesOf(map.events)) if (isRows(given)) order(study, [...path, 'events', name], given)
+      complainKey(study, [...path, part, 'when'], {
+        code: 'FIELD_UNUSED',
+        message: `"when" has no effect in ${part}`,
+      })
+  for (const [name, given] of entriesOf(map.events))
+    if (isRows(given)) order(study, [...path, 'events', name], given)
   for (const [name] of entriesOf(map.tables)) table(study, path, name)
 }
 
@@ -69,15 +87,23 @@ function order(study: Study, path: Path, rows: Rows): void {
 
 function table(study: Study, path: Path, name: string): void {
   const prefix = `${formatPath(path)}.`
-  const isUsed = study.sites.some((site) => site.text.includes(name) && site.text.includes('tables') && formatPath(site.path).startsWith(prefix))
+  const isUsed = study.sites.some(
+    (site) =>
+      site.text.includes(name) && site.text.includes('tables') && formatPath(site.path).startsWith(prefix),
+  )
   if (!isUsed)
-    complainKey(study, [...path, 'tables', name], { code: 'FIELD_UNUSED', message: `the table "${name}" is used nowhere`, level: 'warning' })
+    complainKey(study, [...path, 'tables', name], {
+      code: 'FIELD_UNUSED',
+      message: `the table "${name}" is used nowhere`,
+      level: 'warning',
+    })
 }
 
 function row(study: Study, placed: PlacedRow): void {
   const { row, path, common } = placed
   const verb = row.action ?? common.action
-  const where = (key: 'action' | 'class' | 'activity') => (row[key] === undefined ? inCommon(path, key) : [...path, key])
+  const where = (key: 'action' | 'class' | 'activity') =>
+    row[key] === undefined ? inCommon(path, key) : [...path, key]
   if (verb !== undefined && actionByVerb(verb) === undefined)
     complain(study, where('action'), { code: 'ACTION_UNKNOWN', message: actionProblem(verb) })
   const word = row.class ?? common.class
@@ -88,7 +114,12 @@ function row(study: Study, placed: PlacedRow): void {
     complainKey(study, path, { code: 'ROW_INCOMPLETE', message: 'the row needs an action or a class' })
   const classUid = classOf(placed)
   if (classUid !== undefined) activity(study, placed, classUid)
-  if (!hasTime(study, path)) complainKey(study, path, { code: 'ROW_INCOMPLETE', message: 'the row needs a time', hint: 'common: { time: … } serves all rows' })
+  if (!hasTime(study, path))
+    complainKey(study, path, {
+      code: 'ROW_INCOMPLETE',
+      message: 'the row needs a time',
+      hint: 'common: { time: … } serves all rows',
+    })
   attributes(study, { path, row, classes: classUid === undefined ? [] : [classUid] })
   for (const key of ['status', 'severity'] as const) constantWord(study, [...path, key], row[key])
 }
@@ -98,7 +129,11 @@ const inCommon = (path: Path, key: string): Path => [...mapOf(path), 'common', k
 
 /** The time of the stream's window serves where a mapping gives none. */
 function hasTime(study: Study, path: Path): boolean {
-  const places: readonly Path[] = [[...path, 'time'], [...mapOf(path), 'common', 'time'], [...path.slice(0, 2), 'window', 'time']]
+  const places: readonly Path[] = [
+    [...path, 'time'],
+    [...mapOf(path), 'common', 'time'],
+    [...path.slice(0, 2), 'window', 'time'],
+  ]
   return places.some((place) => isWritten(study, place))
 }
 
@@ -142,6 +177,7 @@ function constantWord(study: Study, path: Path, text: string | undefined): void 
   complain(study, path, {
     code: 'VALUE_INVALID',
     message: `"${path.at(-1)}" cannot be "${text}"`,
-    hint: meant === undefined ? `one of ${words.join(', ')}, or {{ an expression }}` : `did you mean "${meant}"?`,
+    hint:
+      meant === undefined ? `one of ${words.join(', ')}, or {{ an expression }}` : `did you mean "${meant}"?`,
   })
 }

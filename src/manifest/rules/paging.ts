@@ -26,9 +26,16 @@ function target(study: Study, path: Path, { to, stream }: Target): void {
     if (refused !== undefined) complain(study, path, { code: 'HEADER_REFUSED', message: refused })
   }
   if (kind === 'body' && method === 'get')
-    complain(study, path, { code: 'FIELD_CONFLICT', message: 'a GET request has no body', hint: `query.${rest.join('.')}` })
+    complain(study, path, {
+      code: 'FIELD_CONFLICT',
+      message: 'a GET request has no body',
+      hint: `query.${rest.join('.')}`,
+    })
   if (kind === 'body' && request?.text !== undefined)
-    complain(study, path, { code: 'FIELD_CONFLICT', message: 'the body is a text: only json and form have places in them' })
+    complain(study, path, {
+      code: 'FIELD_CONFLICT',
+      message: 'the body is a text: only json and form have places in them',
+    })
 }
 
 /** The same request again and again moves on by the cursor, or is told when to stop. */

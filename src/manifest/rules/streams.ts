@@ -1,8 +1,8 @@
+import { inventoryProblem, inventoryWords } from '../../ocsf/inventory.ts'
+import type { InventoryKind } from '../../ocsf/inventory-table.ts'
 import { type Draft, entriesOf, type StreamDraft, valueAt } from '../draft.ts'
 import { formatPath, type Path } from '../path.ts'
 import { complain, complainKey, isWritten, type Study } from '../study.ts'
-import { inventoryProblem, inventoryWords } from '../../ocsf/inventory.ts'
-import type { InventoryKind } from '../../ocsf/inventory-table.ts'
 
 /** Each stream has what its kind needs, and nothing that would have no effect. */
 export function streams(study: Study): void {
@@ -19,26 +19,53 @@ export function streams(study: Study): void {
   }
 }
 
-const PULL_ONLY = ['page', 'window', 'cursor', 'each', 'over', 'before', 'on', 'errors', 'decode', 'every', 'auth', 'limits'] as const
+const PULL_ONLY = [
+  'page',
+  'window',
+  'cursor',
+  'each',
+  'over',
+  'before',
+  'on',
+  'errors',
+  'decode',
+  'every',
+  'auth',
+  'limits',
+] as const
 
 /** A stream asks, or is told. */
 function source(study: Study, path: Path, stream: StreamDraft): void {
   const asks = isWritten(study, [...path, 'request'])
   const isTold = isWritten(study, [...path, 'receive'])
   if (!asks && !isTold)
-    complainKey(study, path, { code: 'FIELD_MISSING', message: `"${path[1]}" needs "request", or "receive" for a webhook` })
+    complainKey(study, path, {
+      code: 'FIELD_MISSING',
+      message: `"${path[1]}" needs "request", or "receive" for a webhook`,
+    })
   if (asks && isTold)
-    complainKey(study, [...path, 'receive'], { code: 'FIELD_CONFLICT', message: '"receive" and "request" exclude each other', hint: 'make two streams' })
+    complainKey(study, [...path, 'receive'], {
+      code: 'FIELD_CONFLICT',
+      message: '"receive" and "request" exclude each other',
+      hint: 'make two streams',
+    })
   if (!isTold || asks) return
   for (const key of PULL_ONLY)
     if (stream[key] !== undefined)
-      complainKey(study, [...path, key], { code: 'FIELD_UNUSED', message: `"${key}" has no effect in a stream that receives` })
+      complainKey(study, [...path, key], {
+        code: 'FIELD_UNUSED',
+        message: `"${key}" has no effect in a stream that receives`,
+      })
 }
 
 function identity(study: Study, path: Path, { kind }: StreamDraft): void {
   const isFree = kind === undefined || kind === 'settings' || kind === 'list'
   if (!isFree && !isWritten(study, [...path, 'key']))
-    complainKey(study, path, { code: 'FIELD_MISSING', message: `"${path[1]}" needs "key"`, hint: 'the identity of a record, e.g. record.id' })
+    complainKey(study, path, {
+      code: 'FIELD_MISSING',
+      message: `"${path[1]}" needs "key"`,
+      hint: 'the identity of a record, e.g. record.id',
+    })
 }
 
 /** Events are read on from where the last run ended. */
@@ -79,7 +106,10 @@ function hasPosition(study: Study, name: string, seen: ReadonlySet<string> = new
 
 /** Whether the requests of a stream read a name, or one part of it. A request that could not be read counts as if they did. */
 function usesIn(study: Study, path: Path, name: string, part?: string): boolean {
-  const prefixes = [[...path, 'request'], [...path, 'before']].map((at) => `${formatPath(at)}.`)
+  const prefixes = [
+    [...path, 'request'],
+    [...path, 'before'],
+  ].map((at) => `${formatPath(at)}.`)
   return study.sites
     .filter((site) => prefixes.some((prefix) => formatPath(site.path).startsWith(prefix)))
     .some((site) => {
@@ -94,16 +124,29 @@ function meaning(study: Study, path: Path, stream: StreamDraft): void {
   const { kind } = stream
   const hasMap = isWritten(study, [...path, 'map'])
   if (kind === 'activity' && !hasMap)
-    complainKey(study, path, { code: 'FIELD_MISSING', message: `"${path[1]}" needs "map": what its events mean` })
+    complainKey(study, path, {
+      code: 'FIELD_MISSING',
+      message: `"${path[1]}" needs "map": what its events mean`,
+    })
   if (kind !== undefined && kind !== 'activity' && hasMap)
-    complainKey(study, [...path, 'map'], { code: 'FIELD_UNUSED', message: `"map" is for activity; ${kind} say what they mean in "as"` })
+    complainKey(study, [...path, 'map'], {
+      code: 'FIELD_UNUSED',
+      message: `"map" is for activity; ${kind} say what they mean in "as"`,
+    })
   if (stream.as === undefined || kind === undefined) return
   if (kind === 'activity' || kind === 'list')
-    complainKey(study, [...path, 'as'], { code: 'FIELD_UNUSED', message: `"as" has no effect in a stream of kind ${kind}` })
+    complainKey(study, [...path, 'as'], {
+      code: 'FIELD_UNUSED',
+      message: `"as" has no effect in a stream of kind ${kind}`,
+    })
   else inventory(study, [...path, 'as'], { words: Object.keys(stream.as), kind })
 }
 
-function inventory(study: Study, path: Path, { words, kind }: { words: readonly string[]; kind: InventoryKind }): void {
+function inventory(
+  study: Study,
+  path: Path,
+  { words, kind }: { words: readonly string[]; kind: InventoryKind },
+): void {
   const known = inventoryWords(kind)
   for (const word of words.filter((word) => !known.includes(word)))
     complainKey(study, [...path, word], { code: 'ATTRIBUTE_UNKNOWN', message: inventoryProblem(kind, word) })
@@ -115,7 +158,11 @@ function redaction(study: Study, path: Path): void {
     const at = formatPath(site.path)
     const program = at.startsWith(prefix) ? study.meanings.programs.get(at) : undefined
     if (program !== undefined && (program.path?.[0] !== 'record' || program.path.length < 2))
-      complain(study, site.path, { code: 'VALUE_INVALID', message: 'this must be a path in the record', hint: 'e.g. record.webhook.secret' })
+      complain(study, site.path, {
+        code: 'VALUE_INVALID',
+        message: 'this must be a path in the record',
+        hint: 'e.g. record.webhook.secret',
+      })
   }
 }
 
@@ -133,18 +180,26 @@ const ONLY_FOR: Readonly<Record<string, string>> = { delimiter: 'csv', columns: 
 function decoding(study: Study, path: Path, { decode }: StreamDraft): void {
   for (const [key, format] of Object.entries(ONLY_FOR))
     if (isWritten(study, [...path, 'decode', key]) && decode?.as !== undefined && decode.as !== format)
-      complainKey(study, [...path, 'decode', key], { code: 'FIELD_UNUSED', message: `"${key}" is for ${format}` })
+      complainKey(study, [...path, 'decode', key], {
+        code: 'FIELD_UNUSED',
+        message: `"${key}" is for ${format}`,
+      })
 }
 
 /** Only a list that is asked for can feed others. */
 function parents(study: Study, path: Path, stream: StreamDraft): void {
   const uses: readonly (readonly [Path, string | undefined])[] = [
     [[...path, 'each', 'stream'], stream.each?.stream],
-    ...entriesOf(stream.lookup).map(([name, lookup]) => [[...path, 'lookup', name, 'stream'], lookup.stream] as const),
+    ...entriesOf(stream.lookup).map(
+      ([name, lookup]) => [[...path, 'lookup', name, 'stream'], lookup.stream] as const,
+    ),
   ]
   for (const [at, name] of uses)
     if (name !== undefined && isPushed(study.draft, name))
-      complain(study, at, { code: 'REFERENCE_UNFIT', message: `"${name}" receives: nobody can ask it for its records` })
+      complain(study, at, {
+        code: 'REFERENCE_UNFIT',
+        message: `"${name}" receives: nobody can ask it for its records`,
+      })
 }
 
 const isPushed = (draft: Draft, name: string) => valueAt(draft.streams, name)?.receive !== undefined

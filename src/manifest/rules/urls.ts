@@ -15,7 +15,10 @@ export function urls(study: Study): void {
   }
   check(['connect', 'baseUrl'], connect?.baseUrl)
   if (connect?.baseUrl?.endsWith('/'))
-    complain(study, ['connect', 'baseUrl'], { code: 'URL_INVALID', message: 'baseUrl ends without a slash: paths begin with one' })
+    complain(study, ['connect', 'baseUrl'], {
+      code: 'URL_INVALID',
+      message: 'baseUrl ends without a slash: paths begin with one',
+    })
   for (const [i, { oauth2 }] of itemsOf(connect?.auth))
     for (const key of OAUTH_URLS) check(['connect', 'auth', i, 'oauth2', key], oauth2?.[key])
   for (const { path, request } of requestsOf(study.draft))
@@ -25,7 +28,13 @@ export function urls(study: Study): void {
     }
 }
 
-const OAUTH_URLS = ['authorizationUrl', 'deviceUrl', 'tokenUrl', 'refreshUrl', 'revocationUrl'] as const satisfies readonly (keyof NonNullable<AuthDraft['oauth2']>)[]
+const OAUTH_URLS = [
+  'authorizationUrl',
+  'deviceUrl',
+  'tokenUrl',
+  'refreshUrl',
+  'revocationUrl',
+] as const satisfies readonly (keyof NonNullable<AuthDraft['oauth2']>)[]
 
 type Address = { readonly path: Path; readonly text: string; readonly declared: readonly HostPattern[] }
 
@@ -42,7 +51,8 @@ function address(study: Study, { path, text, declared }: Address): void {
   const keptHost = /^\{\{\s*grant\./.test(authority)
   if (keptHost) return
   const pattern = parseHost(authority)
-  if (!isHostPattern(pattern)) return complain(study, path, { code: 'URL_INVALID', message: pattern.message, hint: pattern.hint })
+  if (!isHostPattern(pattern))
+    return complain(study, path, { code: 'URL_INVALID', message: pattern.message, hint: pattern.hint })
   for (const host of expand(study, pattern))
     if (!declared.some((known) => covers(known, host)))
       return complain(study, path, {
@@ -91,5 +101,6 @@ const PATH_RULES: readonly (readonly [pattern: RegExp, message: string, hint?: s
 function pathRules(study: Study, path: Path, text: string): void {
   const literal = text.replaceAll(/\{\{(?:(?!\}\}).)*\}\}/gs, 'x')
   const broken = PATH_RULES.find(([pattern]) => pattern.test(literal))
-  if (broken !== undefined) complain(study, path, { code: 'URL_INVALID', message: broken[1], hint: broken[2] })
+  if (broken !== undefined)
+    complain(study, path, { code: 'URL_INVALID', message: broken[1], hint: broken[2] })
 }

@@ -4,19 +4,20 @@ import type { OAuthPlan } from './method.ts'
 import { openReader, type Reader } from './reader.ts'
 
 /** One OAuth method at one moment: its plan, and its expressions with the secrets in the clear. */
-export type Wire = {
+export type OAuthClient = {
   readonly plan: OAuthPlan
   readonly context: Pick<CredentialContext, 'connector' | 'input' | 'clock' | 'random' | 'features'>
   readonly reader: Reader
 }
 
-export function openWire(plan: OAuthPlan, context: Wire['context']): Wire {
+/** The client as it is now: `now` in its expressions does not move. */
+export function openClient(plan: OAuthPlan, context: OAuthClient['context']): OAuthClient {
   return { plan, context, reader: openReader(context) }
 }
 
 /** @throws {Fault} `SETTING_MISSING` when it was not given. */
-export function readSecret(wire: Wire, name: string): string {
-  const value = wire.context.input.secrets[name]?.reveal() ?? ''
+export function readSecret(client: OAuthClient, name: string): string {
+  const value = client.context.input.secrets[name]?.reveal() ?? ''
   if (value === '') throw new Fault('SETTING_MISSING', `the secret "${name}" is not given`)
   return value
 }

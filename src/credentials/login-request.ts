@@ -4,42 +4,11 @@ import { stringifyJson } from '../lib/json.ts'
 import type { TemplateTree } from '../model/connector.ts'
 import type { Template } from '../model/expression.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
-import { ask } from './ask.ts'
-import type { CredentialContext } from './context.ts'
 import type { LoginPlan } from './method.ts'
-import { readGrant } from './read-grant.ts'
-import { openReader, type Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 import { encode } from './send.ts'
-import type { TokenSource } from './token-holder.ts'
 
-type Context = Omit<CredentialContext, 'store'>
 type RequestPlan = LoginPlan['request']
-/** Adds the credential of another method to the login request itself, where the manifest names one. */
-type Authorize = (request: OutgoingRequest) => Promise<OutgoingRequest>
-
-/** Tokens from an ordinary request; each one starts anew. */
-export function loginSource(plan: LoginPlan, context: Context, authorize: Authorize): TokenSource {
-  return {
-    canReplace: () => true,
-    exchange: async (held) => {
-      const reader = openReader(context)
-      const request = loginRequest(plan.request, reader, context.connector.connect.baseUrl)
-      const answer = await ask(context, await authorize(request), 2)
-      const { token, expires, keep, lifetime } = plan
-      const optional = {
-        ...(expires === undefined ? {} : { expiresAt: expires }),
-        ...(keep === undefined ? {} : { keep }),
-        ...(lifetime === undefined ? {} : { lifetime }),
-      }
-      return readGrant({ accessToken: token, ...optional }, answer, {
-        presented: 'other',
-        nowMs: context.clock.now(),
-        settings: context.input.settings,
-        held,
-      })
-    },
-  }
-}
 
 const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
 
@@ -103,14 +72,17 @@ function bodyOf({ json, form, text }: RequestPlan, reader: Reader): Body {
   return text === undefined ? {} : { body: reader.text(text, 'login.request.text') }
 }
 
+/** What may be left empty and was is left out: `undefined`, which JSON does not write. */
 function treeValue(tree: TemplateTree, reader: Reader, place: string): unknown {
   switch (tree.kind) {
     case 'constant':
       return tree.value
     case 'template':
-      return reader.value(tree.template, place)
+      return reader.optional(tree.template, place)
     case 'list':
-      return tree.items.map((item, index) => treeValue(item, reader, `${place}[${index}]`))
+      return tree.items
+        .map((item, index) => treeValue(item, reader, `${place}[${index}]`))
+        .filter((item) => item !== undefined)
     case 'object':
       return Object.fromEntries(
         tree.entries.map(([key, value]) => [key, treeValue(value, reader, `${place}.${key}`)]),

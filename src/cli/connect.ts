@@ -1,0 +1,73 @@
+import { finishConsent, startConsent } from '../credentials/consent.ts'
+import { finishDevice, startDevice } from '../credentials/device.ts'
+import { openLoopback } from '../credentials/loopback.ts'
+import { chooseMethod } from '../credentials/method.ts'
+import { Fault } from '../lib/fault.ts'
+import { type Connection, openConnection } from '../sync/connection.ts'
+import { CONNECTION_OPTIONS, connectionFrom } from './connection-options.ts'
+import { readConnector } from './load.ts'
+import { inert } from './style.ts'
+import { FORMAT, type Io, type Verb } from './verb.ts'
+
+export const verb: Verb = {
+  name: 'connect',
+  summary:
+    'Signs in to the app where a person must consent, keeps the grant beside the state, and proves the connection.',
+  usage: 'PATH',
+  paths: [1, 1],
+  options: {
+    ...CONNECTION_OPTIONS,
+    'redirect-port': {
+      type: 'string',
+      value: 'N',
+      about: 'Port of the address the app sends the browser back to, where the app wants it registered.',
+    },
+    format: FORMAT(['text', 'json'], 'text'),
+  },
+  examples: ['fairlead connect connectors/northwind-docs --set workspace=acme --state acme.state.json'],
+  run: async (args, io) => {
+    const { connector } = await readConnector(args.paths[0] ?? '', io)
+    const options = await connectionFrom(connector, args, io)
+    const connection = openConnection({ ...options, notify: () => undefined })
+    try {
+      const method = chooseMethod(connector, options.input.auth)
+      const grant = method.kind === 'oauth2' ? method.plan.grant : undefined
+      if (args.text('state') === undefined && grant !== undefined)
+        throw new Fault('USAGE_WRONG', 'connect keeps a grant: name a --state FILE')
+      if (grant === 'authorization_code') await consent(connection, io, args.text('redirect-port'))
+      if (grant === 'device_code') await typeCode(connection, io)
+      const { ok, identity, missing, fault } = await connection.check()
+      io.stdout.write(
+        args.text('format') === 'json'
+          ? `${JSON.stringify({ ok, identity, missing })}\n`
+          : `${ok ? 'connected' : 'not connected'}${identity === undefined ? '' : ` as ${inert(identity)}`}${missing.length === 0 ? '' : `; scopes not granted: ${missing.join(', ')}`}\n`,
+      )
+      if (fault !== undefined) throw fault
+      return ok ? 0 : 1
+    } finally {
+      await connection.close()
+    }
+  },
+}
+
+async function consent({ credentials }: Connection, io: Io, port: string | undefined): Promise<void> {
+  const loopback = await openLoopback({
+    signal: io.signal,
+    ...(port === undefined ? {} : { port: Number(port) }),
+  })
+  try {
+    const started = startConsent(credentials, loopback.redirectUri)
+    io.stderr.write(`Open this address and consent:\n\n  ${started.url}\n\n`)
+    await finishConsent(credentials, started, await loopback.receive(started.state))
+  } finally {
+    loopback.close()
+  }
+}
+
+async function typeCode({ credentials }: Connection, io: Io): Promise<void> {
+  const device = await startDevice(credentials)
+  io.stderr.write(
+    `Open ${inert(device.verificationUriComplete ?? device.verificationUri)} and type ${inert(device.userCode)}\n`,
+  )
+  await finishDevice(credentials, device, io.signal)
+}

@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { grantBinding, openGrantFile } from '../credentials/grant-file.ts'
+import { openMemoryStore } from '../credentials/memory-store.ts'
+import { emulatedTransport } from '../emulator/emulated-transport.ts'
+import { Fault } from '../lib/fault.ts'
+import type { Connector } from '../model/connector.ts'
+import type { ConnectionInput, GrantStore } from '../model/credential.ts'
+import type { ConnectionOptions } from '../sync/connection.ts'
+import { INPUT_OPTIONS, readInputs } from './inputs.ts'
+import type { Arguments, Io, Option } from './verb.ts'
+
+/** The options of every verb that opens a connection. */
+export const CONNECTION_OPTIONS: Readonly<Record<string, Option>> = {
+  ...INPUT_OPTIONS,
+  state: {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'Keeps positions here, and grants sealed beside it in FILE.grant: the next run goes on where this one stopped.',
+  },
+  at: {
+    type: 'string',
+    value: 'URL',
+    about: 'Sends every request to this emulator (fairlead mock) instead of the app.',
+  },
+  'allow-loopback': {
+    type: 'boolean',
+    about: 'Development only: declared hosts may be 127.0.0.1, [::1] or localhost, also by http.',
+  },
+}
+
+/** What `openConnection` needs, from the command line and the environment. */
+export async function connectionFrom(
+  connector: Connector,
+  args: Arguments,
+  io: Io,
+): Promise<Omit<ConnectionOptions, 'notify'>> {
+  const input = await readInputs(connector, args, io)
+  const at = args.text('at')
+  return {
+    connector,
+    input,
+    clock: io.clock,
+    grants: await grantsOf(connector, input, args.text('state'), io),
+    allowLoopback: args.flag('allow-loopback') || at !== undefined,
+    ...(at === undefined ? {} : { through: emulatedTransport(emulatorUrl(at)) }),
+  }
+}
+
+function emulatorUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
+    throw new Fault(
+      'USAGE_WRONG',
+      `--at ${text}: the address of an emulator on this machine, e.g. http://127.0.0.1:4100`,
+    )
+  }
+  return url.origin
+}
+
+async function grantsOf(
+  connector: Connector,
+  input: ConnectionInput,
+  state: string | undefined,
+  { env, clock }: Io,
+): Promise<GrantStore> {
+  if (state === undefined) return openMemoryStore()
+  const path = `${state}.grant`
+  return openGrantFile({
+    path,
+    key: await stateKey(`${state}.key`, env['FAIRLEAD_STATE_KEY']),
+    binding: grantBinding(connector, input),
+    clock,
+    random: randomBytes,
+  })
+}
+
+/** 32 bytes: from the environment, or from a key file of its owner only, made at first use. */
+async function stateKey(path: string, given: string | undefined): Promise<Buffer> {
+  if (given !== undefined) return createHash('sha256').update(given).digest()
+  const known = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new Fault('STATE_UNREADABLE', `${path}: ${error.code}`)
+  })
+  if (known !== undefined) {
+    if (known.length !== 32) throw new Fault('STATE_UNREADABLE', `${path} is not a key of 32 bytes`)
+    return known
+  }
+  const key = randomBytes(32)
+  await writeFile(path, key, { mode: 0o600, flag: 'wx' })
+  return key
+}

@@ -1,0 +1,57 @@
+import { textOf } from '../../expression/runtime/text-of.ts'
+import { Fault } from '../../lib/fault.ts'
+import {
+  type Env,
+  Failure,
+  Instant,
+  type Program,
+  Span,
+  type Template,
+  Unsigned,
+  type Value,
+} from '../../model/expression.ts'
+import { readsSecrets } from './template-parts.ts'
+
+/**
+ * The value of a template, or `undefined` where something it needs is missing or null: whoever asked leaves it out then.
+ *
+ * @param place what the fault names, e.g. `query.since`.
+ * @throws {Fault} `EXPRESSION_FAILED` for every other reason.
+ */
+export function optionalValue(template: Template, env: Env, place: string): Value {
+  const value = template.evaluate(env)
+  if (!(value instanceof Failure)) return value === null ? undefined : value
+  if (value.reason === 'missing') return undefined
+  // A failure may quote the value that it is about.
+  throw failed(place, readsSecrets(template) ? value.reason : value.message)
+}
+
+/** As text. @throws {Fault} `EXPRESSION_FAILED` also where something is missing. */
+export function neededText(source: Template | Program, env: Env, place: string): string {
+  const value = source.evaluate(env)
+  if (value === null) throw failed(place, 'the value is null')
+  if (value instanceof Failure) throw failed(place, value.message)
+  return scalarText(value, place)
+}
+
+/** @throws {Fault} `EXPRESSION_FAILED` for a list, a map, or bytes that are no text. */
+export function scalarText(value: Value, place: string): string {
+  const text = textOf(value)
+  if (text instanceof Failure) throw failed(place, text.message)
+  return text
+}
+
+/** A value as JSON holds it: times as text, bytes as base64, whole numbers exact (`stringifyJson` writes bigints). */
+export function jsonValue(value: Value): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(jsonValue)
+  if (value instanceof Instant || value instanceof Span) return textOf(value)
+  if (value instanceof Unsigned) return value.unsigned
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonValue(item)]))
+}
+
+function failed(place: string, why: string): Fault {
+  return new Fault('EXPRESSION_FAILED', `${place}: ${why}`)
+}

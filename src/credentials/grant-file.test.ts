@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { systemClock } from '../lib/clock.ts'
+import { Secret } from '../lib/secret.ts'
+import { openAuthorizer } from './authorizer.ts'
+import type { HeldGrant } from './grant.ts'
+import { grantBinding, openGrantFile } from './grant-file.ts'
+import { acme, contextOf, countingBytes, GET_USERS, inputOf, TOKEN_URL } from './testing/acme.ts'
+
+const GRANT: HeldGrant = {
+  accessToken: new Secret('CANARY-access'),
+  refreshToken: new Secret('CANARY-refresh'),
+  expiresAt: 2_000_000_000_000,
+  refreshAt: 1_900_000_000_000,
+  scopes: ['a'],
+  kept: { id: 98765432109876543210n, url: 'https://eu.acme.example' },
+  generation: 3,
+}
+
+type Other = { readonly key?: Buffer; readonly binding?: string }
+
+async function opened(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-grant-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'deep', 'acme.grant')
+  const own = { path, key: Buffer.alloc(32, 1), binding: 'b', clock: systemClock, random: countingBytes() }
+  const storeWith = (other: Other) => openGrantFile({ ...own, ...other })
+  return { path, folder: join(folder, 'deep'), store: storeWith({}), storeWith }
+}
+
+function shown({ accessToken, refreshToken, ...rest }: HeldGrant) {
+  return { ...rest, access: accessToken.reveal(), refresh: refreshToken?.reveal() }
+}
+
+test('a grant comes back from the file as it went in; before that there is none', async (t) => {
+  const { store, storeWith } = await opened(t)
+  assert.equal(await store.read(), undefined)
+  await store.update(async () => GRANT)
+  assert.deepEqual(shown((await storeWith({}).read())!), shown(GRANT))
+  const { refreshToken: _, expiresAt: __, refreshAt: ___, scopes: ____, ...least } = GRANT
+  await store.update(async () => least)
+  assert.deepEqual(shown((await storeWith({}).read())!), shown(least))
+})
+
+test('the file is for its owner only, holds nothing in the clear, and nothing else is left beside it', async (t) => {
+  const { store, path, folder } = await opened(t)
+  await store.update(async () => GRANT)
+  assert.equal((await stat(path)).mode & 0o777, 0o600)
+  assert.equal((await stat(folder)).mode & 0o777, 0o700)
+  assert.ok(!(await readFile(path, 'latin1')).includes('CANARY'))
+  assert.deepEqual((await readdir(folder)).sort(), ['acme.grant', 'acme.grant.lock'])
+  assert.deepEqual(await readdir(`${path}.lock`), [])
+})
+
+test('a file that others could read is closed to them by the next update', async (t) => {
+  const { store, path } = await opened(t)
+  await store.update(async () => GRANT)
+  await chmod(path, 0o644)
+  await store.update(async (current) => ({ ...current!, generation: 4 }))
+  assert.equal((await stat(path)).mode & 0o777, 0o600)
+})
+
+test('a change that fails leaves the old grant and the lock free', async (t) => {
+  const { store } = await opened(t)
+  await store.update(async () => GRANT)
+  await assert.rejects(
+    store.update(() => Promise.reject(new Error('no'))),
+    /no/,
+  )
+  assert.equal((await store.read())?.generation, 3)
+  await store.update(async (current) => ({ ...current!, generation: 4 }))
+  assert.equal((await store.read())?.generation, 4)
+})
+
+test('a worker whose lock was taken away writes nothing', async (t) => {
+  const { store, path } = await opened(t)
+  await store.update(async () => GRANT)
+  const late = store.update(async (current) => {
+    await rm(`${path}.lock`, { recursive: true })
+    return { ...current!, generation: 4 }
+  })
+  await assert.rejects(late, { code: 'SOURCE_UNAVAILABLE' })
+  assert.equal((await store.read())?.generation, 3)
+})
+
+test('a grant that is left as it is is not written again', async (t) => {
+  const { store, path } = await opened(t)
+  await store.update(async () => GRANT)
+  const before = await readFile(path, 'utf8')
+  await store.update(async (current) => current!)
+  assert.equal(await readFile(path, 'utf8'), before)
+})
+
+const foreign: readonly [
+  what: string,
+  parts: { readonly key?: Buffer; readonly binding?: string },
+  why: RegExp,
+][] = [
+  ['of other hosts', { binding: 'other' }, /belongs to another app, auth method or set of hosts/],
+  ['sealed with another key', { key: Buffer.alloc(32, 2) }, /sealed with another key/],
+]
+for (const [what, parts, message] of foreign) {
+  test(`a grant ${what} cannot be read, and a new one takes its place`, async (t) => {
+    const { store, storeWith } = await opened(t)
+    await store.update(async () => GRANT)
+    const other = storeWith(parts)
+    await assert.rejects(other.read(), { code: 'CREDENTIAL_MISSING', message })
+    await other.update(async (current) => {
+      assert.equal(current, undefined)
+      return { ...GRANT, generation: 1 }
+    })
+    assert.equal((await other.read())?.generation, 1)
+  })
+}
+
+test('a damaged file is said to be damaged, and is not written over', async (t) => {
+  const { store, path } = await opened(t)
+  await store.update(async () => GRANT)
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, `${text.slice(0, -10)}AAAAAAAAAA`)
+  await assert.rejects(store.read(), { code: 'STATE_UNREADABLE' })
+  await assert.rejects(
+    store.update(async () => GRANT),
+    { code: 'STATE_UNREADABLE' },
+  )
+})
+
+test('a grant is bound to the app, the method and the hosts, whatever their order and case', () => {
+  const auth = [{ apiKey: {} }, { name: 'Other', basic: {} }]
+  const binding = (hosts: readonly string[], name?: string, team = 'x') => {
+    const connector = acme(auth, {
+      hosts: ['api.acme.example', ...hosts],
+      settings: { team: { pattern: '^[a-z]+$' } },
+    })
+    return grantBinding(connector, {
+      ...inputOf({}, { team }),
+      ...(name === undefined ? {} : { auth: name }),
+    })
+  }
+  const own = binding(['{{ settings.team }}.acme.example', 'b.example'])
+  assert.equal(binding(['B.example', '{{ settings.team }}.acme.example']), own)
+  for (const other of [
+    binding(['{{ settings.team }}.acme.example']),
+    binding(['{{ settings.team }}.acme.example', 'b.example'], 'Other'),
+    binding(['{{ settings.team }}.acme.example', 'b.example'], undefined, 'y'),
+  ])
+    assert.notEqual(other, own)
+})
+
+test('an app whose hosts changed must be connected again when that takes a person', async (t) => {
+  const { store, storeWith } = await opened(t)
+  await store.update(async () => GRANT)
+  const plan = { grant: 'authorization_code', authorizationUrl: TOKEN_URL, tokenUrl: TOKEN_URL }
+  const input = inputOf({ client_id: 'i', client_secret: 's' })
+  const context = contextOf(acme({ oauth2: plan }), { input, store: storeWith({ binding: 'new hosts' }) })
+  await assert.rejects(openAuthorizer(context).authorize(GET_USERS), {
+    code: 'CREDENTIAL_MISSING',
+    message: /set of hosts/,
+  })
+})

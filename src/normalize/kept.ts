@@ -1,0 +1,59 @@
+import { coercionOf } from '../ocsf/coerce.ts'
+import type { Attribute } from '../ocsf/tables.ts'
+import { plainWord } from '../ocsf/words.ts'
+import { momentMs } from './moment.ts'
+
+/**
+ * Whether an attribute says all that the value it was made of said, so that the value need not stand in `unmapped` too.
+ *
+ * Text must be the same text (an address that lost its port is kept twice), an enum value must be the same word, a moment
+ * the same millisecond. Objects are never fully kept, because the schema may lack some of their members.
+ */
+export function isKept(attribute: Attribute, given: unknown, written: unknown): boolean {
+  if (written === undefined || given === undefined || given === null) return false
+  if (attribute.object !== undefined) return false
+  if (!attribute.isArray || attribute.type === 'json_t') return isElementKept(attribute, given, written)
+  const items: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const kept = written as readonly unknown[]
+  return items.length === kept.length && items.every((item, i) => isElementKept(attribute, item, kept[i]))
+}
+
+function isElementKept(attribute: Attribute, given: unknown, written: unknown): boolean {
+  if (attribute.enum !== undefined) return isWordKept(attribute.enum, given, written)
+  switch (attribute.type) {
+    case 'json_t':
+      return true
+    case 'timestamp_t':
+      return momentMs(given) === written
+    case 'boolean_t':
+    case 'integer_t':
+    case 'long_t':
+    case 'port_t':
+    case 'float_t':
+      return coercionOf(attribute.type)(given) === written
+    default:
+      return given === written || (isNumeric(given) && String(given) === written)
+  }
+}
+
+/** Beside it stands the word as the app wrote it. */
+const OTHER = 99
+
+const isNumeric = (value: unknown): boolean =>
+  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+
+function isWordKept(captions: Readonly<Record<string, string>>, given: unknown, written: unknown): boolean {
+  if (written === OTHER) return true
+  const word = plainWord(String(given))
+  return word === plainWord(String(written)) || word === plainWord(captions[String(written)] ?? '')
+}
+
+/**
+ * Whether a value that an expression read came out of it unchanged. Only text and numbers can tell: that `true` went in
+ * and `true` came out says nothing.
+ */
+export function isPassedThrough(attribute: Attribute, read: unknown, written: unknown): boolean {
+  if (attribute.enum !== undefined || attribute.isArray || attribute.type === 'json_t') return false
+  if (typeof read === 'string') return read !== '' && isKept(attribute, read, written)
+  return typeof read === 'number' && typeof written !== 'boolean' && isKept(attribute, read, written)
+}
