@@ -36,18 +36,22 @@ export const verb: Verb = {
         throw new Fault('USAGE_WRONG', 'connect keeps a grant: name a --state FILE')
       if (grant === 'authorization_code') await consent(connection, io, args.text('redirect-port'))
       if (grant === 'device_code') await typeCode(connection, io)
-      const { ok, identity, missing, fault } = await connection.check()
-      io.stdout.write(
-        args.text('format') === 'json'
-          ? `${JSON.stringify({ ok, identity, missing })}\n`
-          : `${ok ? 'connected' : 'not connected'}${identity === undefined ? '' : ` as ${inert(identity)}`}${missing.length === 0 ? '' : `; scopes not granted: ${missing.join(', ')}`}\n`,
-      )
+      const { ok, identity, fault } = await connection.check()
+      io.stdout.write(render(args.text('format'), { ok, identity }))
       if (fault !== undefined) throw fault
       return ok ? 0 : 1
     } finally {
       await connection.close()
     }
   },
+}
+
+function render(
+  format: string | undefined,
+  { ok, identity }: { readonly ok: boolean; readonly identity: string | undefined },
+): string {
+  if (format === 'json') return `${JSON.stringify({ ok, identity })}\n`
+  return `${ok ? 'connected' : 'not connected'}${identity === undefined ? '' : ` as ${inert(identity)}`}\n`
 }
 
 async function consent({ credentials }: Connection, io: Io, port: string | undefined): Promise<void> {

@@ -1,8 +1,8 @@
+import { openEmulator } from '../emulator/emulator.ts'
 import { FAULTS, parseFault } from '../emulator/faults.ts'
 import { serveEmulator } from '../emulator/serve.ts'
 import { Fault } from '../lib/fault.ts'
-import { readSamples } from '../manifest/samples.ts'
-import { readConnector } from './load.ts'
+import { readConnector, readSamples } from './load.ts'
 import { type Arguments, FORMAT, type Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -33,10 +33,8 @@ export const verb: Verb = {
   ],
   run: async (args, io) => {
     const { connector, files } = await readConnector(args.paths[0] ?? '', io)
-    const emulator = await serveEmulator(connector, readSamples(connector, files), {
+    const emulator = openEmulator(connector, readSamples(files), {
       clock: io.clock,
-      host: '127.0.0.1',
-      port: wholeNumber(args, 'port') ?? 4100,
       seed: args.text('seed') ?? 'fairlead',
       faults: args.texts('fault').map(faultOf),
       ...optional('records', wholeNumber(args, 'records')),
@@ -44,20 +42,21 @@ export const verb: Verb = {
         ? {}
         : { live: { count: wholeNumber(args, 'live') ?? 1, perMs: 1000 } }),
     })
+    const served = await serveEmulator(emulator, { port: wholeNumber(args, 'port') ?? 4100 })
     io.stdout.write(
       args.text('format') === 'json'
-        ? `${JSON.stringify({ url: emulator.url, notes: emulator.notes })}\n`
+        ? `${JSON.stringify({ url: served.url, notes: emulator.notes() })}\n`
         : [
-            `${connector.app.name} at ${emulator.url}`,
-            ...emulator.notes.map((note) => `  ${note}`),
-            `  fairlead run ${args.paths[0]} --at ${emulator.url}   collects from it; ctrl-C ends it`,
+            `${connector.app.name} at ${served.url}`,
+            ...emulator.notes().map((note) => `  ${note}`),
+            `  fairlead run ${args.paths[0]} --at ${served.url}   collects from it; ctrl-C ends it`,
             '',
           ].join('\n'),
     )
     await new Promise<void>((resolve) =>
       io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true }),
     )
-    await emulator.close()
+    await served.close()
     return 0
   },
 }

@@ -79,7 +79,8 @@ for (const [what, jwt, key] of unfit) {
   test(`a key that ${what} is a setting to correct, and is not quoted`, async () => {
     await assert.rejects(tokenOf(jwt, key).next(), (error: Error & { code?: string }) => {
       assert.equal(error.code, 'SETTING_INVALID')
-      assert.ok(!`${error.message}${error.stack}`.includes('CANARY'))
+      const shown = `${error.message}${error.stack}`
+      for (const part of ['CANARY', key.slice(0, 60).slice(-16)]) assert.ok(!shown.includes(part))
       assert.equal(error.cause, undefined)
       return true
     })

@@ -20,6 +20,8 @@ export type EmulatorOptions = {
   /** Records in a page where the manifest leaves that to the app. */
   readonly pageSize?: number
   readonly faults?: readonly FaultRule[]
+  /** Where two streams ask for the same, answers are this one's. */
+  readonly prefer?: string
   /** How long access tokens live; an hour when absent. */
   readonly tokenLifetimeMs?: number
 }

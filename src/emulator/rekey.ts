@@ -6,7 +6,7 @@ import { digestOf } from './random.ts'
 /** Makes another record of one: with a key of its own, and for activity at another time. */
 export type Rekey = (record: unknown, serial: number, timeMs?: number) => unknown
 
-type Parts = {
+export type RekeyParts = {
   readonly key?: Program
   readonly time?: Program
   /** Where the list stands whose elements are the records, when one is exploded. */
@@ -17,7 +17,7 @@ type Parts = {
  * @param samples every record of the stream: new keys continue theirs. A serial number gives one key, once in the whole stream.
  * @returns `undefined` when the key is not read from the record, so that no other can be given.
  */
-export function rekeyer(parts: Parts, samples: readonly unknown[], env: Env): Rekey | undefined {
+export function rekeyer(parts: RekeyParts, samples: readonly unknown[], env: Env): Rekey | undefined {
   const inside = parts.explode?.path?.slice(1)
   const elements = inside === undefined ? samples : samples.flatMap((record) => listAt(record, inside))
   const keyPath = pathIn(parts.key, elements[0])
@@ -45,12 +45,17 @@ const listAt = (record: unknown, path: Path): readonly unknown[] => {
 }
 
 /** When a record happened; with exploded elements, when the first of them did. Unix milliseconds. */
-export function earliest(record: unknown, { time, explode }: Parts, env: Env): number | undefined {
-  if (time === undefined) return undefined
+export function earliest(record: unknown, parts: RekeyParts, env: Env): number | undefined {
+  const times = timesOf(record, parts, env)
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** When a record, or each of its exploded elements, happened: as far as that can be read. */
+export function timesOf(record: unknown, { time, explode }: RekeyParts, env: Env): readonly number[] {
+  if (time === undefined) return []
   const inside = explode?.path?.slice(1)
   const rows = inside === undefined ? [record] : listAt(record, inside)
-  const times = rows.flatMap((row) => timeOf(time, { ...env, record: row, outer: record }) ?? [])
-  return times.length === 0 ? undefined : Math.min(...times)
+  return rows.flatMap((row) => timeOf(time, { ...env, record: row, outer: record }) ?? [])
 }
 
 /** The moment an expression gives, as the language reads one: timestamp, RFC 3339 text, Unix seconds or milliseconds. */

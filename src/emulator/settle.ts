@@ -55,5 +55,8 @@ export function constantsIn(source: string): readonly (string | number)[] {
   })
 }
 
+/** Whether paging takes a value for the end of the list. Any other failure is a mistake to it. */
 export const isAbsent = (value: Value | Failure): boolean =>
-  value instanceof Failure || value === null || value === undefined || value === ''
+  value instanceof Failure
+    ? value.reason === 'missing'
+    : value === null || value === undefined || value === ''

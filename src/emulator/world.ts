@@ -1,17 +1,15 @@
 import type { Connector, Rate, StreamPlan } from '../model/connector.ts'
 import { type Env, Failure, type Program } from '../model/expression.ts'
 import type { Sample } from '../model/sample.ts'
-import { type Context, contextsOf, envOf, type Row } from './context.ts'
+import { type Context, contextsOf, envOf } from './context.ts'
 import { deal } from './deal.ts'
 import { lateMs } from './faults.ts'
 import { countOf, type EmulatorOptions } from './options.ts'
 import { draftOf, type Recorded, type Recording, readRecording } from './recording.ts'
 import { matchPath, type Route, routeOf } from './route.ts'
+import { type HeldRow, rowsOf } from './rows.ts'
 import { type Item, type Stock, stockOf } from './stock.ts'
 import { placeOf } from './wire.ts'
-
-/** A record of a stream as it is after collection, with its key as text. */
-export type HeldRow = Row & { readonly key?: string; readonly over: Readonly<Record<string, unknown>> }
 
 /** One stream of the emulated app. */
 export type StreamWorld = {
@@ -86,7 +84,10 @@ function openStream({ name, plan, find }: Opening, seed: Seed): StreamWorld | un
     recorded: (context) => shelves(openedMs).recorded(context),
   }
   const rows = unchanging(
-    (nowMs) => contexts(nowMs).flatMap((context) => rowsOf(world, context, nowMs)),
+    (nowMs) =>
+      contexts(nowMs).flatMap((context) =>
+        rowsOf({ plan, context, env: env(context, nowMs), items: world.items(context, nowMs) }),
+      ),
     () => plan.kind !== 'activity',
   )
   return { ...world, rows }
@@ -143,6 +144,7 @@ function shelvesOf(stream: Shelving, seed: Seed): Pick<StreamWorld, 'items' | 'r
         seed: `${seed.options.seed ?? ''}/${stream.name}/${context.index}`,
         openedMs: seed.openedMs,
         list: { index: context.index, of: contexts.length, isLent: own === undefined },
+        isDisordered: seed.options.faults?.some(({ fault }) => fault === 'late') ?? false,
         lateMs: (serial) => lateMs(seed.options.faults ?? [], plan, serial),
         ...(count !== undefined && recording.isList && { count }),
         ...(seed.options.live !== undefined && { live: perList(seed.options.live, contexts.length) }),
@@ -163,40 +165,3 @@ const perList = ({ count, perMs }: Rate, lists: number): Rate => ({
   count,
   perMs: perMs * Math.max(1, lists),
 })
-
-/** The rows of one list as collection makes them. */
-function rowsOf(stream: Omit<StreamWorld, 'rows'>, context: Context, nowMs: number): readonly HeldRow[] {
-  const { plan } = stream
-  const env = stream.env(context, nowMs)
-  const kept = keepOf(plan, env)
-  return stream
-    .items(context, nowMs)
-    .flatMap((item) => exploded(item.record(), plan, env))
-    .map((row) => ({
-      ...row,
-      record: withKept(row.record, kept),
-      parent: context.parent,
-      over: context.over,
-    }))
-    .filter((row) => plan.where === undefined || plan.where.evaluate({ ...env, ...row }) === true)
-    .map((row) => ({ ...row, ...keyOf(plan.key?.evaluate({ ...env, ...row })) }))
-}
-
-export function exploded(record: unknown, { explode }: StreamPlan, env: Env): readonly Row[] {
-  if (explode === undefined) return [{ record }]
-  const list = explode.evaluate({ ...env, record })
-  return Array.isArray(list) ? list.map((element: unknown) => ({ record: element, outer: record })) : []
-}
-
-function keepOf({ each }: StreamPlan, env: Env): Readonly<Record<string, unknown>> {
-  const values = Object.entries<Program>(each?.keep ?? {}).map(
-    ([name, program]) => [name, program.evaluate(env)] as const,
-  )
-  return Object.fromEntries(values.filter(([, value]) => !(value instanceof Failure)))
-}
-
-const withKept = (record: unknown, kept: Readonly<Record<string, unknown>>): unknown =>
-  typeof record === 'object' && record !== null ? { ...record, ...kept } : record
-
-export const keyOf = (key: unknown): { readonly key?: string } =>
-  key === undefined || key === null || key instanceof Failure ? {} : { key: String(key) }

@@ -23,6 +23,10 @@ export type Emission = {
   readonly variables: ReadonlyMap<string, string>
   /** What the code needs from outside, by the name it uses. */
   readonly constants: Map<string, unknown>
+  /** Declarations outside the function: they are made once, when it is linked. */
+  readonly helpers: string[]
+  /** Functions among the helpers, by the field they read. */
+  readonly readers: Map<string, string>
   /** Statements that go before all others: what several programs read. */
   readonly prelude: string[]
   /** Variables of the prelude by their path, as JSON of the base variable and its steps. */

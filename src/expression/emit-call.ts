@@ -103,7 +103,7 @@ function charge(emission: Emission, { overload, args, fail }: Charge): void {
     if (emission.loops > 0)
       line(
         emission,
-        `if ((${constant(emission, meter)}.left -= 1 + (${js}.length >> 4)) < 0) ${fail(exhausted)}`,
+        `if ((${constant(emission, meter)}.left -= 1 + (${js}.length >> 2)) < 0) ${fail(exhausted)}`,
       )
     else
       line(

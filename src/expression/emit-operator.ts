@@ -14,10 +14,19 @@ import {
 } from './emission.ts'
 import { constantTable } from './emit-path.ts'
 import { contains } from './runtime/access.ts'
-import { add, divide, intOf, multiply, negate, remainder, subtract } from './runtime/arithmetic.ts'
+import {
+  add,
+  concatText,
+  divide,
+  intOf,
+  multiply,
+  negate,
+  remainder,
+  subtract,
+} from './runtime/arithmetic.ts'
 import { equals } from './runtime/equals.ts'
 import { noOverload } from './runtime/kind.ts'
-import { TEXT_TOO_LONG } from './runtime/meter.ts'
+import { EXHAUSTED, meter, TEXT_TOO_LONG } from './runtime/meter.ts'
 import { compareText, less, lessOrEqual } from './runtime/order.ts'
 import type { Node, Operator } from './tree.ts'
 import { kindOf } from './types.ts'
@@ -33,9 +42,9 @@ export function emitOperator(emission: Emission, node: Operator, fail: Fail): Op
     case 'negate':
       return result(node, emitNegate(emission, left, fail))
     case '==':
-      return result(node, equalText(emission, left, right))
+      return result(node, emitEqual(emission, { left, right, operator: '==', fail }))
     case '!=':
-      return result(node, `!${equalText(emission, left, right)}`)
+      return result(node, `!${emitEqual(emission, { left, right, operator: '!=', fail })}`)
     case '<':
     case '<=':
       return result(node, emitOrder(emission, { left, right, operator: node.operator, fail }))
@@ -83,7 +92,17 @@ function fallible(emission: Emission, js: string, fail: Fail): string {
 /** Kinds whose values `===` compares as CEL's `==` does. */
 const IDENTICAL: ReadonlySet<string> = new Set(['string', 'bool', 'double', 'int', 'null'])
 
-function equalText(emission: Emission, left: Operand, right: Operand): string {
+function emitEqual(emission: Emission, { left, right, fail }: Binary<string>): string {
+  const direct = directEqual(emission, left, right)
+  if (direct !== undefined) return direct
+  emission.isMetered = true
+  const name = temp(emission, `${constant(emission, equals)}(${boxed(left)}, ${boxed(right)})`)
+  line(emission, `if (${constant(emission, meter)}.left < 0) ${fail(constant(emission, EXHAUSTED))}`)
+  return name
+}
+
+/** Equality that JavaScript can decide; `undefined` where lists, maps or long texts may have to be walked. */
+function directEqual(emission: Emission, left: Operand, right: Operand): string | undefined {
   const literal = literalOf(right) ?? literalOf(left)
   if (literal !== undefined && isIdentity(literal.value)) return `(${left.js} === ${right.js})`
   const a = plainNumber(left)
@@ -93,9 +112,13 @@ function equalText(emission: Emission, left: Operand, right: Operand): string {
     return numberEqualText(emission, { value: left, number: right, plain: b })
   if (right.type === 'dyn' && a !== undefined)
     return numberEqualText(emission, { value: right, number: left, plain: a })
-  const isSame = left.type === right.type && IDENTICAL.has(kindOf(left.type))
-  if (isSame) return `(${boxed(left)} === ${boxed(right)})`
-  return `${constant(emission, equals)}(${boxed(left)}, ${boxed(right)})`
+  return isIdentical(emission, left, right) ? `(${boxed(left)} === ${boxed(right)})` : undefined
+}
+
+/** In a loop texts are compared by the runtime, which charges for long ones. */
+function isIdentical(emission: Emission, left: Operand, right: Operand): boolean {
+  const kind = kindOf(left.type)
+  return left.type === right.type && IDENTICAL.has(kind) && (kind !== 'string' || emission.loops === 0)
 }
 
 function isIdentity(value: unknown): boolean {
@@ -116,6 +139,7 @@ function emitOrder(emission: Emission, binary: Binary<'<' | '<='>): string {
   const direct = directOrder(emission, binary)
   if (direct !== undefined) return direct
   const slow = constant(emission, operator === '<' ? less : lessOrEqual)
+  emission.isMetered = true
   const a = atom(emission, left)
   const b = atom(emission, right)
   const call = `${slow}(${boxed({ ...left, js: a })}, ${boxed({ ...right, js: b })})`
@@ -134,14 +158,17 @@ function directOrder(emission: Emission, { left, right, operator }: Binary<'<' |
   if (a !== undefined && b !== undefined) return `(${a} ${operator} ${b})`
   const kind = left.type === right.type ? kindOf(left.type) : 'dyn'
   if (kind === 'int') return `(${left.js} ${operator} ${right.js})`
-  if (kind === 'string')
-    return isBelowSurrogates(left) || isBelowSurrogates(right)
-      ? `(${left.js} ${operator} ${right.js})`
-      : `(${constant(emission, compareText)}(${left.js}, ${right.js}) ${operator} 0)`
+  if (kind === 'string') return textOrder(emission, { left, right, operator })
   if (kind !== 'timestamp' && kind !== 'duration') return undefined
   const x = atom(emission, left)
   const y = atom(emission, right)
   return `(${x}.ms < ${y}.ms || (${x}.ms === ${y}.ms && ${x}.nanos ${operator} ${y}.nanos))`
+}
+
+function textOrder(emission: Emission, { left, right, operator }: Omit<Binary<string>, 'fail'>): string {
+  if (isBelowSurrogates(left) || isBelowSurrogates(right)) return `(${left.js} ${operator} ${right.js})`
+  emission.isMetered = true
+  return `(${constant(emission, compareText)}(${left.js}, ${right.js}) ${operator} 0)`
 }
 
 /** A literal whose characters sort alike as code points and as UTF-16 units, against whatever text. */
@@ -180,18 +207,16 @@ function emitArithmetic(emission: Emission, { left, right, operator, fail }: Bin
       `${constant(emission, intOf)}(${boxed(left)} ${operator} ${boxed(right)})`,
       fail,
     )
-  if (kind === 'string') return emitConcat(emission, { left, right, operator, fail })
-  return fallible(
-    emission,
-    `${constant(emission, ARITHMETIC[operator]!)}(${boxed(left)}, ${boxed(right)})`,
-    fail,
-  )
+  if (kind === 'string' && emission.loops === 0) return emitConcat(emission, { left, right, operator, fail })
+  emission.isMetered = true
+  const helper = kind === 'string' ? concatText : ARITHMETIC[operator]!
+  return fallible(emission, `${constant(emission, helper)}(${boxed(left)}, ${boxed(right)})`, fail)
 }
 
 function emitConcat(emission: Emission, { left, right, fail }: Binary<string>): string {
   const name = temp(emission, `${left.js} + ${right.js}`)
-  const limit = emission.limits.textCharacters
-  line(emission, `if (${name}.length > ${limit}) ${fail(constant(emission, TEXT_TOO_LONG))}`)
+  const limit = constant(emission, emission.limits)
+  line(emission, `if (${name}.length > ${limit}.textCharacters) ${fail(constant(emission, TEXT_TOO_LONG))}`)
   return name
 }
 

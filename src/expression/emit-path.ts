@@ -15,13 +15,21 @@ import { absent, at, hasField, index, optionalChild, own, Path } from './runtime
 import { TypeValue } from './runtime/kind.ts'
 import type { Has, Index, MapNode, Node, Select } from './tree.ts'
 
+/** Everything an object answers to without having it, up its prototypes. */
+function namesOf(value: object): readonly string[] {
+  const prototype = Object.getPrototypeOf(value)
+  return [...Object.getOwnPropertyNames(value), ...(prototype === null ? [] : namesOf(prototype))]
+}
+
+/** What even a plain object inherits, such as `constructor`: only read by `own`. */
+const INHERITED: ReadonlySet<string> = new Set(namesOf({}))
+
 /**
- * Names that some value answers to without its data having them: everything on the prototypes of the value model, and the
- * fields of our own classes. They are read by `own`; every other name is read in place, because where it is found, it is own.
+ * What some value that is no plain object answers to, such as `length`, `at` or `size`: read in place from plain objects,
+ * by `own` from all others. Every other name is read in place from whatever it is: where it is found, it is own.
  */
-const INHERITED: ReadonlySet<string> = new Set(
+const AMBIGUOUS: ReadonlySet<string> = new Set(
   [
-    {},
     [],
     '',
     0,
@@ -37,11 +45,6 @@ const INHERITED: ReadonlySet<string> = new Set(
     .map((value) => Object(value))
     .flatMap(namesOf),
 )
-
-function namesOf(value: object): readonly string[] {
-  const prototype = Object.getPrototypeOf(value)
-  return [...Object.getOwnPropertyNames(value), ...(prototype === null ? [] : namesOf(prototype))]
-}
 
 type Chain = { readonly base: Node; readonly steps: readonly (string | number)[] }
 
@@ -118,7 +121,24 @@ export function share(emission: Emission, root: string, steps: readonly (string 
 export function stepText(emission: Emission, owner: string, step: string | number): string {
   if (typeof step === 'number') return `${constant(emission, at)}(${owner}, ${step})`
   if (INHERITED.has(step) || /^\d+$/.test(step)) return `${constant(emission, own)}(${owner}, ${quote(step)})`
-  return `${owner}?.${/^[A-Za-z_]\w*$/.test(step) ? step : `[${quote(step)}]`}`
+  return AMBIGUOUS.has(step) ? `${reader(emission, step)}(${owner})` : `${owner}?.${fieldText(step)}`
+}
+
+function fieldText(field: string): string {
+  return /^[A-Za-z_]\w*$/.test(field) ? field : `[${quote(field)}]`
+}
+
+/** A function that reads one ambiguous field. The data cannot fake the test: no JSON value is the function `Object`. */
+function reader(emission: Emission, field: string): string {
+  const known = emission.readers.get(field)
+  if (known !== undefined) return known
+  const name = fresh(emission, 'read')
+  const slow = `${constant(emission, own)}(owner, ${quote(field)})`
+  emission.helpers.push(
+    `const ${name} = (owner) => owner?.constructor === Object ? owner.${fieldText(field)} : ${slow}`,
+  )
+  emission.readers.set(field, name)
+  return name
 }
 
 export function emitHas(emission: Emission, node: Has, fail: Fail): Operand {

@@ -28,7 +28,7 @@ export type EmissionOptions = {
  *   ...parts.map((part) => part.statements),
  *   `return [${parts.map((part) => part.result).join()}]`,
  * ].join('\n')
- * const run = link([emission.variables.get('record')!], body, emission.constants)
+ * const run = link([emission.variables.get('record')!], body, emission)
  * run({ actor: { id: 7 } }) // values and failures, in order
  * ```
  *
@@ -40,6 +40,8 @@ export function startEmission({ names, programs, limits = LIMITS }: EmissionOpti
     variables: new Map(names.map((name, i) => [name, `n${i}`])),
     constants: new Map(),
     names: new Map(),
+    helpers: [],
+    readers: new Map(),
     prelude: [],
     shared: new Map(),
     emit,

@@ -6,7 +6,7 @@ export type Limits = {
   readonly nesting: number
   /** Loops (`all`, `map`, …) inside the body of another loop. */
   readonly loopNesting: number
-  /** Node evaluations in loops, plus one for every 16 characters or elements that a function reads or makes. */
+  /** Node evaluations in loops, plus one for every four characters or items that a function reads or makes. */
   readonly steps: number
   readonly textCharacters: number
   readonly listItems: number

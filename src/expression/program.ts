@@ -31,5 +31,5 @@ function linkProgram(program: Program, limits: Limits): (env: Env) => Value {
   )
   const { statements, result } = emitProgram(program, emission)
   const body = [...reads, ...emission.prelude, statements, `return ${result}`].join('\n')
-  return link(['env'], body, emission.constants) as (env: Env) => Value
+  return link(['env'], body, emission) as (env: Env) => Value
 }

@@ -3,7 +3,7 @@ import { nearest } from '../lib/nearest.ts'
 import type { Program, Template, TypeName } from '../model/expression.ts'
 import { complaintAt, type Remark } from './complain.ts'
 import { type Names, namesAt } from './names.ts'
-import { formatPath } from './path.ts'
+import { offsetOfPart } from './offset-of-part.ts'
 import { placeInScalar } from './scalar-place.ts'
 import type { Meanings, Reading } from './study.ts'
 import type { Site } from './walk.ts'
@@ -18,7 +18,7 @@ export function compileMeanings(study: Reading): Meanings {
   for (const site of study.sites) {
     if (site.kind === 'reference') continue
     const names = namesAt(study, site)
-    const where = formatPath(site.path)
+    const { where } = site
     if (site.kind === 'expression') {
       const compiled = compileExpression(site.text, names.scope)
       if ('program' in compiled) programs.set(where, compiled.program)
@@ -63,7 +63,7 @@ function checkParts(at: At, programs: readonly Program[]): void {
         : undefined
       if (known === undefined || part === undefined || known.includes(String(part))) continue
       const meant = nearest(String(part), known)
-      say(at, offsetOf(at.site.text, String(name), String(part)), {
+      say(at, offsetOfPart(at.site.text, [String(name), String(part)]), {
         code: 'REFERENCE_UNKNOWN',
         message: `there is no ${name}.${part}`,
         hint: meant === undefined ? has(String(name), known) : `did you mean ${name}.${meant}?`,
@@ -76,16 +76,6 @@ function has(name: string, known: readonly string[]): string {
   return known.length === 0 ? `${name} has nothing here` : list(`${name} has`, known)
 }
 
-/** Where a path is read first; the programs tell what they read, not where. */
-function offsetOf(text: string, name: string, part: string): number {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    const between = /^\s*(?:\.\s*\??|\[\s*\??\s*['"])\s*/.exec(text.slice(at + name.length))?.[0] ?? ''
-    const start = at + name.length + between.length
-    if (between !== '' && text.startsWith(part, start)) return start
-  }
-  return Math.max(0, text.indexOf(name))
-}
-
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   bool: 'true or false',
   list: 'a list',
@@ -96,7 +86,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 function checkTypes(study: Reading, programs: ReadonlyMap<string, Program>): void {
   for (const site of study.sites) {
     if (site.kind !== 'expression') continue
-    const program = programs.get(formatPath(site.path))
+    const program = programs.get(site.where)
     if (program === undefined || fits(program.type, site.type)) continue
     const wanted = TYPE_NAMES[site.type] ?? site.type
     say({ study, site, names: NO_NAMES }, 0, {

@@ -44,3 +44,22 @@ export function keysAt(study: Pick<Study, 'located'>, path: Path): readonly stri
   const node: Node | undefined = study.located.get(formatPath(path))?.node
   return node?.kind === 'map' ? node.entries.map(({ key }) => key) : []
 }
+
+type Meaning = Exclude<Site, { kind: 'reference' }>
+
+/** The expressions and templates at a path and below it. */
+export function meaningsAt(study: Reading, path: Path): readonly Meaning[] {
+  const at = formatPath(path)
+  return study.sites.filter(
+    (site): site is Meaning =>
+      site.kind !== 'reference' &&
+      site.where.startsWith(at) &&
+      /^(?:$|[.[])/.test(site.where.slice(at.length)),
+  )
+}
+
+/** What an expression or template compiled to: nothing when it could not be. */
+export function programsOf(study: Study, { where }: Meaning): readonly Program[] | undefined {
+  const program = study.meanings.programs.get(where)
+  return program === undefined ? study.meanings.templates.get(where)?.programs : [program]
+}

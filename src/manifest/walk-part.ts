@@ -49,7 +49,7 @@ function walkMeaning(walk: Walk, schema: Schema, node: Node, path: Path): unknow
     return notThat(walk, node, path, expression === undefined ? 'a text' : 'an expression', emptyHint(node))
   const text = typeof node.value === 'string' ? node.value : node.written
   if (text === '' && template === undefined) return notThat(walk, node, path, 'an expression')
-  const base = { path, node, text }
+  const base = { path, where: formatPath(path), node, text }
   if (expression !== undefined) walk.sites.push({ kind: 'expression', ...base, ...expression })
   if (template !== undefined)
     walk.sites.push({ kind: 'template', ...base, scope: template.scope, secrets: template.secrets === true })
@@ -81,7 +81,7 @@ function walkTree(walk: Walk, rule: TreeRule, node: Node, path: Path): unknown {
       hint: 'write it as a text, in quotes',
     })
   if (typeof node.value === 'string')
-    walk.sites.push({ kind: 'template', path, node, text: node.value, ...rule })
+    walk.sites.push({ kind: 'template', path, where: formatPath(path), node, text: node.value, ...rule })
   return node.value
 }
 

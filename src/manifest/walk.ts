@@ -19,6 +19,8 @@ export type Site =
   | {
       readonly kind: 'expression'
       readonly path: Path
+      /** The path as text. */
+      readonly where: string
       readonly node: ScalarNode
       readonly text: string
       readonly scope: ScopeName
@@ -27,6 +29,8 @@ export type Site =
   | {
       readonly kind: 'template'
       readonly path: Path
+      /** The path as text. */
+      readonly where: string
       readonly node: ScalarNode
       readonly text: string
       readonly scope: ScopeName
@@ -35,6 +39,8 @@ export type Site =
   | {
       readonly kind: 'reference'
       readonly path: Path
+      /** The path as text. */
+      readonly where: string
       readonly node: ScalarNode
       readonly text: string
       readonly target: ReferenceTarget

@@ -11,7 +11,9 @@ export type Needs = { readonly oneOf: readonly string[] | undefined; readonly al
  */
 export function needsOf(shape: Shape): Needs {
   const { at_least_one: identities } = shape.constraints
-  const all = [...shape.attributes.values()].filter((attribute) => isRequired(attribute) && !isSupplied(attribute))
+  const all = [...shape.attributes.values()].filter(
+    (attribute) => isRequired(attribute) && !isSupplied(attribute),
+  )
   return {
     oneOf: identities === undefined || identities.includes('name') ? undefined : identities,
     all: all.map(({ name }) => name),
@@ -57,7 +59,8 @@ function pruneMembers(shape: Shape, object: Fields, place: Place): void {
     const inner = name === undefined ? undefined : objectByName(name)
     if (inner === undefined || inner.attributes.size === 0) continue
     const path = place.prefix + key
-    const keep = (value: unknown): boolean => isViable(inner, value, { prefix: `${path}.`, spared: place.spared })
+    const keep = (value: unknown): boolean =>
+      isViable(inner, value, { prefix: `${path}.`, spared: place.spared })
     const value = object[key]
     const left = Array.isArray(value) ? listOf(value, keep) : keep(value) ? value : undefined
     if (left === undefined) delete object[key]
@@ -78,7 +81,10 @@ function isViable(shape: Shape, value: unknown, place: Place): boolean {
   if (Object.keys(object).length === 0) return false
   if (place.spared.has(place.prefix.slice(0, -1))) return true
   const { oneOf, all } = needs(shape)
-  return all.every((name) => object[name] !== undefined) && oneOf?.some((name) => object[name] !== undefined) !== false
+  return (
+    all.every((name) => object[name] !== undefined) &&
+    oneOf?.some((name) => object[name] !== undefined) !== false
+  )
 }
 
 const needs = memoize(needsOf)

@@ -1,5 +1,5 @@
 import type { MappingPlan } from '../model/connector.ts'
-import type { Program, Template } from '../model/expression.ts'
+import type { Program } from '../model/expression.ts'
 import { actionByVerb, actionProblem } from '../ocsf/actions.ts'
 import { attributeAt } from '../ocsf/attribute-at.ts'
 import { type AttributePath, formatAttributePath, parseAttributePath } from '../ocsf/attribute-path.ts'
@@ -11,15 +11,10 @@ import {
   SHORT_ATTRIBUTES,
   shortAttributeProblem,
 } from '../ocsf/vocabulary.ts'
+import { type Given, programGiven, templateGiven } from './given.ts'
 import { invalidMapping } from './invalid-mapping.ts'
 
 export type MappingRow = NonNullable<MappingPlan['common']>
-
-/** What gives an attribute its value: known when compiled, or evaluated for each record. */
-export type Given =
-  | { readonly kind: 'constant'; readonly value: unknown }
-  | { readonly kind: 'program'; readonly program: Program }
-  | { readonly kind: 'template'; readonly template: Template }
 
 /** One attribute of the event with its value. */
 export type Entry = {
@@ -109,7 +104,16 @@ const TEXTS = [
 
 const LONE: ReadonlySet<string> = new Set(SHORT_ATTRIBUTES.filter((short) => !short.includes('.')))
 /** Keys of a row that are not groups of attributes. */
-const HEAD: ReadonlySet<string> = new Set(['when', 'action', 'class', 'activity', 'status', 'severity', 'set', 'time'])
+const HEAD: ReadonlySet<string> = new Set([
+  'when',
+  'action',
+  'class',
+  'activity',
+  'status',
+  'severity',
+  'set',
+  'time',
+])
 
 function shortValues(row: MappingRow): readonly (readonly [short: string, program: Program])[] {
   return Object.entries(row).flatMap(([key, value]) => {
@@ -118,18 +122,4 @@ function shortValues(row: MappingRow): readonly (readonly [short: string, progra
     const words: [string, Program][] = Object.entries(value as Readonly<Record<string, Program>>)
     return words.map(([word, program]) => [`${key}.${word}`, program] as const)
   })
-}
-
-export function programGiven(program: Program): Given {
-  return program.reads.length === 0
-    ? { kind: 'constant', value: program.evaluate({}) }
-    : { kind: 'program', program }
-}
-
-function templateGiven(template: Template): Given {
-  if (template.isConstant) return { kind: 'constant', value: template.evaluate({}) }
-  const [only] = template.programs
-  return only !== undefined && only.evaluate === template.evaluate
-    ? programGiven(only)
-    : { kind: 'template', template }
 }

@@ -19,8 +19,9 @@ let codeByName: ReadonlyMap<string, string> | undefined
 
 /** The English names that the runtime knows, in lower case; made on first use because it takes milliseconds. */
 function namedCodes(): ReadonlyMap<string, string> {
+  if (codeByName !== undefined) return codeByName
   const english = new Intl.DisplayNames(['en'], { type: 'region' })
-  codeByName ??= new Map([...CODES].map((code) => [String(english.of(code)).toLowerCase(), code]))
+  codeByName = new Map([...CODES].map((code) => [String(english.of(code)).toLowerCase(), code]))
   return codeByName
 }
 

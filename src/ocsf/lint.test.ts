@@ -89,7 +89,13 @@ const FINE: readonly Record<string, unknown>[] = [
   { src_endpoint: { ip: '203.0.113.9', location: { country: 'GB' } } },
   { observables: [{ type_id: 21, name: 'user' }] },
   { observables: [{ type_id: 5, name: 'user.email_addr', value: 'bob@example.com' }] },
-  { unmapped: { password: '***', token: '[redacted]', password_policy: 'at least twelve characters' } },
+  {
+    unmapped: {
+      password: '************',
+      api_key: '[left out by the app]',
+      password_policy: 'twelve characters',
+    },
+  },
   { raw_data: '{"url":"https://x.example:8443/a@b"}' },
   { actor: { app_name: 'Provisioner' }, observables: undefined },
   { status_id: 0, status: 'Unknown', raw_data: '{"status":"queued"}' },

@@ -30,12 +30,11 @@ export type EventHead = {
   readonly loggedTimeMs?: number
 }
 
-const ADDED = { id: 99, name: 'Other' }
-
 /** A new event with all that does not come from the record: classification, metadata and tenant. */
 export function startEvent(origin: EventOrigin, head: EventHead): OcsfEvent {
-  const { caption, categoryUid, categoryName } = requireClass(head.classUid)
+  const { caption, categoryUid, categoryName, attributes } = requireClass(head.classUid)
   const { id, name } = named(head)
+  const typeUid = head.classUid * 100 + id
   return {
     class_uid: head.classUid,
     class_name: caption,
@@ -43,8 +42,8 @@ export function startEvent(origin: EventOrigin, head: EventHead): OcsfEvent {
     category_name: categoryName,
     activity_id: id,
     activity_name: name,
-    type_uid: head.classUid * 100 + id,
-    type_name: `${caption}: ${id === ADDED.id ? ADDED.name : name}`,
+    type_uid: typeUid,
+    type_name: attributes.get('type_uid')?.enum?.[typeUid],
     time: head.timeMs,
     metadata: metadata(origin, head),
     cloud: { provider: origin.app.vendor, account: account(origin) },
@@ -53,8 +52,8 @@ export function startEvent(origin: EventOrigin, head: EventHead): OcsfEvent {
 
 /** OCSF wants the source's word beside Other, and the word Other is none. */
 function named({ activity, eventCode }: EventHead): EventHead['activity'] {
-  if (activity.id !== ADDED.id || activity.name.toLowerCase() !== 'other') return activity
-  return { id: ADDED.id, name: eventCode ?? 'Unnamed' }
+  if (activity.id !== 99 || activity.name.toLowerCase() !== 'other') return activity
+  return { id: activity.id, name: eventCode ?? 'Unnamed' }
 }
 
 function metadata({ app, logName }: EventOrigin, head: EventHead): Record<string, unknown> {

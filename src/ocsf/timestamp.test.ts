@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rfc3339, timestampMs } from './timestamp.ts'
 
+/** Far from UTC, so that a reading in local time would show. */
+process.env['TZ'] = 'Pacific/Kiritimati'
+
 const MS = 1_704_164_645_000 // 2024-01-02T03:04:05Z
 
 const CASES: readonly [value: unknown, expected: number | undefined, why: string][] = [
   [MS, MS, 'milliseconds'],
   [MS / 1e3, MS, 'seconds'],
   [MS / 1e3 + 0.25, MS + 250, 'seconds with a fraction'],
+  [Date.UTC(1985, 0, 1), Date.UTC(1985, 0, 1), 'milliseconds of long ago'],
   [MS * 1e3, MS, 'microseconds'],
   [BigInt(MS) * 1_000_000n, MS, 'nanoseconds, beyond 2^53'],
   [String(MS), MS, 'digits as text'],

@@ -73,6 +73,11 @@ const RULES: readonly [change: Record<string, unknown>, code: string, path: stri
     'observable_name_invalid_reference',
     'observables[0].name',
   ],
+  [
+    { observables: [{ type_id: 99, name: 'policy.name' }] },
+    'observable_name_invalid_reference',
+    'observables[0].name',
+  ],
   [{ status: 'Failure' }, 'attribute_enum_sibling_incorrect', 'status', 'warning'],
   [{ activity_name: 'Login' }, 'attribute_enum_sibling_incorrect', 'activity_name', 'warning'],
   [{ status_id: 99, status: 'Other' }, 'attribute_enum_sibling_suspicious_other', 'status', 'warning'],
@@ -103,6 +108,15 @@ for (const [changes, code, path, level = 'error'] of RULES) {
 test('a good login has no problem, and null is as good as absent', () => {
   assert.deepEqual(validateEvent(login()), [])
   assert.deepEqual(validateEvent({ ...login(), message: null, no_such: null }), [])
+})
+
+test('the length of a text counts characters, not halves of them', () => {
+  const subnet = (text: string): OcsfEvent => ({ ...login(), device: { type_id: 1, uid: 'd', subnet: text } })
+  assert.deepEqual(validateEvent(subnet('🙂'.repeat(42))), [])
+  assert.deepEqual(
+    validateEvent(subnet('🙂'.repeat(43))).map(({ code, path }) => [code, path]),
+    [['attribute_value_exceeds_max_len', 'device.subnet']],
+  )
 })
 
 test('what is no object is refused', () => {

@@ -1,37 +1,25 @@
-import { randomBytes } from 'node:crypto'
-import { collect } from '../collect/collect.ts'
-import { openLimiter } from '../collect/limiter.ts'
-import { openAuthorizer } from '../credentials/authorizer.ts'
 import type { CredentialContext } from '../credentials/context.ts'
 import { openEgress } from '../egress/egress.ts'
-import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { durationMs } from '../manifest/units.ts'
-import type { Notice } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
-import type { ConnectionInput, GrantStore } from '../model/credential.ts'
+import type { ConnectionInput } from '../model/credential.ts'
 import type { Transport } from '../model/transport.ts'
-import { openNormalizer } from '../normalize/normalizer.ts'
+import type { ConnectionCheck } from '../reading/check-connection.ts'
 import type { Stages } from './pipeline.ts'
+import { openStages, type StageOptions } from './stages.ts'
 
-export type ConnectionOptions = {
-  readonly connector: Connector
-  readonly input: ConnectionInput
-  readonly grants: GrantStore
-  readonly clock: Clock
-  readonly notify: (notice: Notice) => void
+export type ConnectionOptions = Omit<StageOptions, 'transport'> & {
   /** Development only: loopback addresses may be called. */
   readonly allowLoopback?: boolean
   /** Stands between the stages and the network, e.g. to reach an emulator. */
   readonly through?: (transport: Transport) => Transport
-  /** Keeps the record's JSON in every event. */
-  readonly raw?: boolean
 }
 
 export type StreamOptions = {
   /** Where to begin when there is no position, Unix milliseconds. */
-  readonly sinceMs?: number
-  readonly signal?: AbortSignal
+  readonly sinceMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
   readonly positions: Stages['positions']
   readonly write: Stages['write']
 }
@@ -43,6 +31,7 @@ export type Connection = {
   readonly stagesOf: (stream: string, options: StreamOptions) => Stages
   /** How often a stream is read, milliseconds. */
   readonly everyMs: (stream: string) => number
+  readonly check: () => Promise<ConnectionCheck>
   /** What the consent flows of `src/credentials` work with. */
   readonly credentials: CredentialContext
   readonly close: () => Promise<void>
@@ -50,40 +39,17 @@ export type Connection = {
 
 /** @throws {Fault} `SETTING_INVALID` when a setting does not give a host name; `EGRESS_BLOCKED`. */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { connector, input, clock, notify } = options
+  const { connector, input } = options
   const egress = openEgress({ hosts: hostsOf(options), allowLoopback: options.allowLoopback ?? false })
-  const transport = options.through?.(egress.send) ?? egress.send
-  const credentials: CredentialContext = {
-    connector,
-    input,
-    store: options.grants,
-    transport,
-    clock,
-    random: randomBytes,
-  }
-  const authorizer = openAuthorizer(credentials)
-  const limiter = openLimiter(connector.connect.limits, clock)
-  const collection = { connector, transport, authorizer, input, clock, notify, limiter, random: Math.random }
+  const opened = openStages({ ...options, transport: options.through?.(egress.send) ?? egress.send })
   return {
     streams: Object.keys(connector.streams).filter((stream) => isWanted(connector, stream, input)),
-    credentials,
+    credentials: opened.credentials,
+    check: opened.check,
     everyMs: (stream) => everyMsOf(connector, stream, input),
     stagesOf: (stream, { positions, write, sinceMs, signal }) => ({
-      pages: (position) =>
-        collect({
-          ...collection,
-          stream,
-          ...(position === undefined ? {} : { position }),
-          ...(sinceMs === undefined ? {} : { sinceMs }),
-          ...(signal === undefined ? {} : { signal }),
-        }),
-      normalize: openNormalizer({
-        connector,
-        stream,
-        settings: input.settings,
-        clock,
-        ...(options.raw === true ? { raw: true } : {}),
-      }),
+      pages: (position) => opened.pages(stream, { position, sinceMs, signal }),
+      normalize: opened.normalizer(stream),
       write,
       positions,
     }),

@@ -177,20 +177,11 @@ function mergeAll(
   return merged
 }
 
-const STRICTNESS = ['optional', 'recommended', 'required']
-
-/** The later word wins, but enums unite, gates unite, and of two profiles the stricter requirement counts. */
+/** The later word wins, but enums unite, and so do the gates of two profiles. */
 function mergeAttribute(base: RawAttribute, over: RawAttribute): RawAttribute {
   const merged = mergeOwn(base, over)
   if (!Array.isArray(base['profiles']) || !Array.isArray(over['profiles'])) return merged
-  const requirements = [base['requirement'], over['requirement']].map((word) =>
-    STRICTNESS.indexOf(String(word)),
-  )
-  return {
-    ...merged,
-    profiles: [...new Set([...base['profiles'], ...over['profiles']])],
-    requirement: STRICTNESS[Math.max(...requirements)],
-  }
+  return { ...merged, profiles: [...new Set([...base['profiles'], ...over['profiles']])] }
 }
 
 function mergeOwn(base: RawAttribute, over: RawAttribute): RawAttribute {

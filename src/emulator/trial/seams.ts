@@ -18,6 +18,7 @@ export type TrialRun = {
 /** The stages of a stream, composed: given by whoever may know all stages. */
 export type OpenStages = (run: TrialRun) => {
   readonly pages: (from?: Position) => AsyncIterable<Batch>
+  /** Never called for a stream of kind list: its records are no events. */
   readonly normalize: (batch: Batch) => Normalized
 }
 

@@ -1,14 +1,13 @@
-import { canonicalJson } from '../../lib/canonical.ts'
 import { type Clock, fakeClock } from '../../lib/clock.ts'
 import { isFault } from '../../lib/fault.ts'
 import type { Position } from '../../model/collection.ts'
 import type { Connector, StreamPlan } from '../../model/connector.ts'
 import { type Emulator, openEmulator } from '../emulator.ts'
-import type { FaultRule } from '../faults.ts'
+import type { FaultName, FaultRule } from '../faults.ts'
 import { pageSizeOf } from '../page-size.ts'
 import { readRecording } from '../recording.ts'
 import { brief } from './brief.ts'
-import { trialGrants, trialInput } from './connect.ts'
+import { trialGrants, trialInput, trialMethod } from './connect.ts'
 import { directTransport } from './direct-transport.ts'
 import type { Samples } from './sample-rows.ts'
 import type { OpenStages, TestResult } from './seams.ts'
@@ -25,6 +24,7 @@ type Setup = {
   /** Records in each list of the stream. */
   readonly count?: number
   readonly faults?: readonly FaultRule[]
+  readonly tokenLifetimeMs?: number
 }
 
 /** What a run gave, whatever ended it. */
@@ -41,37 +41,50 @@ const PAGE_SIZE = 4
 const PAGES = 3
 /** No run of the simulation needs so many requests unless it loops. */
 const MOST_REQUESTS = 3000
-/** Where windows are many, not each of them gets three pages. */
-const MOST_RECORDS = 1000
+const WINDOWS = 3
+/** In a fan-out, the children of so many parents are read. */
+const PARENTS = 5
+const DAY_MS = 86_400_000
 const START_MS = Date.UTC(2026, 10, 20, 8)
 
 /** Collects a stream from the emulator to its end, several pages long, in fair weather and in foul. */
-export async function simulationResults(simulation: Simulation): Promise<readonly TestResult[]> {
+export async function simulationResults(given: Simulation): Promise<readonly TestResult[]> {
+  const simulation = { ...given, connector: shortened(given.connector, given.stream) }
   const plan = simulation.connector.streams[simulation.stream]!
   const count = countFor(simulation, plan)
   const results: TestResult[] = []
   for (const { name, applies, run } of SCENARIOS) {
     simulation.signal?.throwIfAborted()
-    if (!applies(plan)) continue
+    if (!applies(plan, simulation.connector)) continue
     const detail = await run(simulation, count)
     results.push(detail === undefined ? { name, ok: true } : { name, ok: false, detail })
   }
   return results
 }
 
+/** The same connector with a look-back of a few windows: a year in pieces of an hour shows nothing more. */
+function shortened(connector: Connector, stream: string): Connector {
+  const plan = connector.streams[stream]!
+  const { window } = plan
+  if (window?.maxSpan === undefined) return connector
+  const lookback = Math.min(window.lookback, window.maxSpan * WINDOWS)
+  return {
+    ...connector,
+    streams: { ...connector.streams, [stream]: { ...plan, window: { ...window, lookback } } },
+  }
+}
+
 /** Enough for three pages in every window of the look-back, and a rest. */
 function countFor({ samples, stream }: Simulation, plan: StreamPlan): number {
   const recording = readRecording(samples[stream], { plan, route: undefined }, { settings: {} })
   const size = pageSizeOf(plan, recording, PAGE_SIZE)
-  const perWindow = (Number.isFinite(size) ? size : PAGE_SIZE) * PAGES + 1
   const { lookback = 1, maxSpan = lookback } = plan.window ?? {}
-  const windows = Math.ceil(lookback / maxSpan)
-  return Math.max(perWindow, Math.min(perWindow * windows, MOST_RECORDS))
+  return ((Number.isFinite(size) ? size : PAGE_SIZE) * PAGES + 1) * Math.ceil(lookback / maxSpan)
 }
 
 type Scenario = {
   readonly name: string
-  readonly applies: (plan: StreamPlan) => boolean
+  readonly applies: (plan: StreamPlan, connector: Connector) => boolean
   /** @returns what does not hold. */
   readonly run: (simulation: Simulation, count: number) => Promise<string | undefined>
 }
@@ -80,6 +93,14 @@ const always = () => true
 const isPaged = ({ page }: StreamPlan) => page.next !== 'none'
 const hasToken = ({ page }: StreamPlan) =>
   page.next === 'token' || page.next === 'link' || page.next === 'url'
+const canRenew = (_: StreamPlan, connector: Connector) => {
+  const { oauth2, login } = trialMethod(connector)
+  return oauth2 !== undefined || login !== undefined
+}
+/** The first request, and then now and then. */
+const NOW_AND_THEN = [1, 3, 5, 9]
+/** A token outlives three slow answers. */
+const SHORT_LIVED: Setup = { faults: [{ fault: 'slow' }], tokenLifetimeMs: 65_000 }
 
 const SCENARIOS: readonly Scenario[] = [
   {
@@ -88,7 +109,12 @@ const SCENARIOS: readonly Scenario[] = [
     run: (simulation, count) => expectAll(simulation, { count }, true),
   },
   ...foul('after 429', '429', always),
-  ...foul('after an expired token', '401', always),
+  ...foul('after a refused token', '401', canRenew),
+  {
+    name: 'the same records are collected while tokens expire and rotate',
+    applies: canRenew,
+    run: (simulation, count) => expectAll(simulation, { count, ...SHORT_LIVED }, false),
+  },
   ...foul('after an error of the server', '500', always),
   ...foul('after an answer cut short', 'truncated', always),
   ...foul('after a slow answer', 'slow', always),
@@ -113,16 +139,14 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-function foul(when: string, fault: FaultRule['fault'], applies: Scenario['applies']): readonly Scenario[] {
-  // The second request, and then now and then: the first page and the last are struck in some run.
-  const faults = [{ fault, at: [2, 5, 9] }]
-  return [
-    {
-      name: `the same records are collected ${when}`,
-      applies,
-      run: (simulation, count) => expectAll(simulation, { count, faults }, false),
-    },
-  ]
+function foul(when: string, fault: FaultName, applies: Scenario['applies']): readonly Scenario[] {
+  // A page that comes twice, or empty, does so once for each page.
+  const isOfPage = fault === 'duplicate' || fault === 'empty'
+  // A token that is refused as soon as it is new is refused for good.
+  const at = fault === '401' ? [1] : NOW_AND_THEN
+  const faults = [isOfPage ? { fault } : { fault, at }]
+  const name = `the same records are collected ${when}`
+  return [{ name, applies, run: (simulation, count) => expectAll(simulation, { count, faults }, false) }]
 }
 
 type Scene = {
@@ -131,14 +155,19 @@ type Scene = {
   readonly collect: (from?: Position) => Promise<Collected>
 }
 
-function open({ connector, samples, stream, openStages }: Simulation, { count, faults = [] }: Setup): Scene {
+function open(
+  { connector, samples, stream, openStages }: Simulation,
+  { count, faults = [], tokenLifetimeMs = DAY_MS }: Setup,
+): Scene {
   const clock = fakeClock(START_MS)
+  const ancestors = new Set(ancestorsOf(connector, stream))
   const emulator = openEmulator(connector, samples, {
     clock,
     pageSize: PAGE_SIZE,
-    tokenLifetimeMs: 24 * 3_600_000,
+    prefer: stream,
+    tokenLifetimeMs,
     faults: faults.map((rule) => ({ ...rule, stream })),
-    records: (name) => (name === stream ? count : undefined),
+    records: (name) => (name === stream ? count : ancestors.has(name) ? PARENTS : undefined),
   })
   const grants = trialGrants(connector, emulator)
   const direct = directTransport(emulator)
@@ -151,13 +180,18 @@ function open({ connector, samples, stream, openStages }: Simulation, { count, f
   return { emulator, clock, collect: (from) => drain(stages.pages(from)) }
 }
 
+function ancestorsOf({ streams }: Connector, stream: string): readonly string[] {
+  const parent = streams[stream]?.each?.stream
+  return parent === undefined ? [] : [parent, ...ancestorsOf({ streams } as Connector, parent)]
+}
+
 async function drain(pages: ReturnType<ReturnType<OpenStages>['pages']>): Promise<Collected> {
   const keys: string[] = []
   let unreadable = 0
   let position: Position | undefined
   try {
     for await (const batch of pages) {
-      keys.push(...batch.rows.map(({ key, record }) => key ?? canonicalJson(record)))
+      keys.push(...batch.rows.map(({ key }, at) => key ?? nameOf(keys.length + at)))
       unreadable += batch.unreadable.length
       position = batch.position ?? position
     }
@@ -168,7 +202,10 @@ async function drain(pages: ReturnType<ReturnType<OpenStages>['pages']>): Promis
 }
 
 const heldKeys = ({ emulator }: Scene, stream: string) =>
-  emulator.rows(stream).map(({ key, record }) => key ?? canonicalJson(record))
+  emulator.rows(stream).map(({ key }, at) => key ?? nameOf(at))
+
+/** Settings need no key: they are told apart by their number. */
+const nameOf = (at: number) => `record ${at + 1}`
 
 async function expectAll(simulation: Simulation, setup: Setup, isOnce: boolean): Promise<string | undefined> {
   const scene = open(simulation, setup)

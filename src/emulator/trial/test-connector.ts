@@ -7,7 +7,8 @@ import { Instant } from '../../model/expression.ts'
 import { trialInput } from './connect.ts'
 import { contractResults, type SecondOpinion } from './contract.ts'
 import { type Golden, goldenOf, goldenResult } from './golden.ts'
-import { lookupTables, type SampleRow, type Samples, sampleRows } from './sample-rows.ts'
+import { pagesLeadOn } from './paging-contract.ts'
+import { lookupTables, readSample, type SampleRow, type Samples } from './sample-rows.ts'
 import type { OpenStages, TestResult } from './seams.ts'
 import { simulationResults } from './simulate.ts'
 import { wellFormedResults } from './well-formed.ts'
@@ -54,11 +55,13 @@ async function testStream(test: ConnectorTest, stream: string): Promise<StreamRe
     return {
       results: [{ name: 'there is a sample', ok: false, detail: `samples/${stream}.json is missing` }],
     }
-  const rows = sampleRows(connector, samples, stream)
+  const { rows, lists } = readSample(connector, samples, stream)
   const nowMs = latest(rows) + 60_000
-  const normalized = normalize(test, { stream, rows, clock: fakeClock(nowMs) })
+  const isList = plan.kind === 'list'
+  const normalized = isList ? merge([]) : normalize(test, { stream, rows, clock: fakeClock(nowMs) })
   const secondOpinion = test.secondOpinion ?? (async () => [])
   const contract = await contractResults({ plan, rows, normalized, nowMs, secondOpinion })
+  const paging = pagesLeadOn(plan, lists, { settings: trialInput(connector).settings })
   const approved = goldenResult(test.golden[stream], normalized.events)
   const isServed = plan.request !== undefined && rows.length > 0
   const simulation = {
@@ -70,10 +73,12 @@ async function testStream(test: ConnectorTest, stream: string): Promise<StreamRe
   }
   const simulated = isServed ? await simulationResults(simulation) : []
   return {
-    results: [...contract, ...(approved === undefined ? [] : [approved]), ...simulated],
-    ...(plan.kind !== 'list' && { golden: goldenOf(stream, normalized.events) }),
+    results: [...contract, ...present(paging), ...present(approved), ...simulated],
+    ...(!isList && { golden: goldenOf(stream, normalized.events) }),
   }
 }
+
+const present = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value])
 
 const SOME_DAY_MS = Date.UTC(2026, 10, 20)
 

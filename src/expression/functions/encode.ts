@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { Failure } from '../../model/expression.ts'
 import { jsonText, parseJson } from '../runtime/json.ts'
-import { boundedText, meter, TEXT_TOO_LONG } from '../runtime/meter.ts'
+import { boundedText, EXHAUSTED, meter, spend, TEXT_TOO_LONG } from '../runtime/meter.ts'
 import { utf8 } from '../runtime/text-of.ts'
 import type { FunctionGroup, FunctionRow } from './row.ts'
 
@@ -200,7 +200,13 @@ export const ENCODINGS: FunctionGroup = {
         ['jsonParse(\'{"a": [1, 2]}\').a[1]', '2.0'],
         ["jsonParse('[1')", 'fails: compile'],
       ],
-      overloads: [['jsonParse(string) -> dyn', parseJson]],
+      overloads: [
+        [
+          'jsonParse(string) -> dyn',
+          (text: string) => (spend(text.length << 1) ? EXHAUSTED : parseJson(text)),
+        ],
+      ],
+      work: 'metered',
     },
     {
       name: 'jsonText',

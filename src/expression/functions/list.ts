@@ -51,7 +51,7 @@ function distinct(list: List): Value {
     seen.add(item)
     kept.push(item)
   }
-  return kept
+  return meter.left < 0 ? EXHAUSTED : kept
 }
 
 /** Texts and booleans are found by the set alone; only other values need comparing. */

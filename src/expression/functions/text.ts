@@ -9,6 +9,10 @@ function isPlain(text: string): boolean {
   return !SURROGATE.test(text)
 }
 
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text)
+}
+
 export function textSize(text: string): number {
   let pairs = 0
   for (let i = 1; i < text.length; i++)
@@ -47,6 +51,8 @@ function lastIndexOf(text: string, part: string, from?: number): number | Failur
   const size = textSize(text)
   const start = from ?? size
   if (start < 0 || start > size) return outOfRange(start)
+  // The engine compares at every position, so that only the product of the lengths bounds its work.
+  if (spendOn(text.length + text.length * part.length)) return EXHAUSTED
   const units = isPlain(text) ? start : Array.from(text).slice(0, start).join('').length
   const unit = text.lastIndexOf(part, units)
   return unit === -1 ? -1 : textSize(text.slice(0, unit))
@@ -159,6 +165,7 @@ export const TEXT: FunctionGroup = {
         ['string.lastIndexOf(string) -> index', lastIndexOf],
         ['string.lastIndexOf(string, index) -> index', lastIndexOf],
       ],
+      work: 'metered',
     },
     {
       name: 'lowerAscii',
@@ -167,7 +174,8 @@ export const TEXT: FunctionGroup = {
       overloads: [
         [
           'string.lowerAscii() -> string',
-          (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+          (text: string) =>
+            isAscii(text) ? text.toLowerCase() : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
         ],
       ],
     },
@@ -178,7 +186,8 @@ export const TEXT: FunctionGroup = {
       overloads: [
         [
           'string.upperAscii() -> string',
-          (text: string) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+          (text: string) =>
+            isAscii(text) ? text.toUpperCase() : text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
         ],
       ],
     },

@@ -2,7 +2,7 @@ import { Failure, Unsigned, type Value } from '../../model/expression.ts'
 import { equals } from './equals.ts'
 import { isMap, kindOfValue, noOverload } from './kind.ts'
 import { mapGet } from './map.ts'
-import { EXHAUSTED, spend } from './meter.ts'
+import { EXHAUSTED, meter, spend, spendOnCopy } from './meter.ts'
 
 /** A path below a base, with its text for messages; made once when the expression is compiled. */
 export class Path {
@@ -107,7 +107,10 @@ export function hasField(value: Value, field: string): boolean | Failure {
 export function contains(item: Value, holder: Value): boolean | Failure {
   if (Array.isArray(holder)) {
     if (spend(holder.length)) return EXHAUSTED
-    return typeof item === 'string' ? holder.includes(item) : holder.some((other) => equals(item, other))
+    if (typeof item === 'string' && spendOnCopy(item.length * holder.length)) return EXHAUSTED
+    const isThere =
+      typeof item === 'string' ? holder.includes(item) : holder.some((other) => equals(item, other))
+    return meter.left < 0 ? EXHAUSTED : isThere
   }
   return isMap(holder) ? mapGet(holder, item) !== undefined : noOverload('in', item, holder)
 }

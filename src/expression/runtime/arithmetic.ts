@@ -1,6 +1,6 @@
 import { Failure, Instant, Span, Unsigned, type Value } from '../../model/expression.ts'
 import { noOverload } from './kind.ts'
-import { LIST_TOO_LONG, meter, spend, TEXT_TOO_LONG } from './meter.ts'
+import { EXHAUSTED, LIST_TOO_LONG, meter, spend, spendOnCopy, TEXT_TOO_LONG } from './meter.ts'
 import { instantOf, spanOf } from './time.ts'
 
 const MIN_INT = -9223372036854775808n
@@ -22,8 +22,7 @@ export function uintOf(value: bigint): Unsigned | Failure {
 }
 
 export function add(a: Value, b: Value): Value {
-  if (typeof a === 'string' && typeof b === 'string')
-    return a.length + b.length > meter.limits.textCharacters ? TEXT_TOO_LONG : a + b
+  if (typeof a === 'string' && typeof b === 'string') return concatText(a, b)
   if (typeof a === 'number' && typeof b === 'number') return a + b
   if (typeof a === 'bigint' && typeof b === 'bigint') return intOf(a + b)
   if (a instanceof Unsigned && b instanceof Unsigned) return uintOf(a.unsigned + b.unsigned)
@@ -37,6 +36,13 @@ function addObjects(a: Value, b: Value): Value {
     return instantOf(a.ms + b.ms, a.nanos + b.nanos)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return concatBytes(a, b)
   return noOverload('+', a, b)
+}
+
+/** The copy is made when the text is first looked at; it is charged for here. */
+export function concatText(a: string, b: string): string | Failure {
+  const length = a.length + b.length
+  if (length > meter.limits.textCharacters) return TEXT_TOO_LONG
+  return spendOnCopy(length) ? EXHAUSTED : a + b
 }
 
 function concat(a: readonly unknown[], b: readonly unknown[]): Value {

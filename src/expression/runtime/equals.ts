@@ -1,12 +1,12 @@
 import { Instant, Span, Unsigned } from '../../model/expression.ts'
 import { isMap } from './kind.ts'
 import { mapGet, mapKeys, mapSize } from './map.ts'
-import { spend } from './meter.ts'
+import { spend, spendOnCopy } from './meter.ts'
 
 /**
  * CEL's `==` over any two values: numbers by their value across int, uint and double, NaN equal to nothing,
- * lists and maps by their content, values of different kinds never. An exhausted budget compares as false: the
- * caller's next step fails.
+ * lists and maps by their content, values of different kinds never. With the budget exhausted the answer is
+ * false, and the caller must ask the meter.
  */
 export function equals(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return scalarEquals(a, b)
@@ -17,11 +17,16 @@ export function equals(a: unknown, b: unknown): boolean {
 }
 
 function scalarEquals(a: unknown, b: unknown): boolean {
+  if (typeof a === 'string') return typeof b === 'string' && textEquals(a, b)
   if (a === b) return true
   const left = a instanceof Unsigned ? a.unsigned : a
   const right = b instanceof Unsigned ? b.unsigned : b
   if (typeof left === 'bigint') return typeof right === 'bigint' ? left === right : isSameNumber(right, left)
   return typeof right === 'bigint' && isSameNumber(left, right)
+}
+
+function textEquals(a: string, b: string): boolean {
+  return a.length === b.length && !spendOnCopy(a.length) && a === b
 }
 
 /** By value, rounding neither. */

@@ -23,9 +23,14 @@ export function spend(steps: number): boolean {
   return meter.left < 0
 }
 
-/** Charges for reading or making so many characters, bytes or items. */
+/** Charges a function for reading or making so many characters, bytes or items. */
 export function spendOn(length: number): boolean {
-  return spend(1 + (length >> 4))
+  return spend(1 + (length >> 2))
+}
+
+/** Charges for copying or comparing so many characters, which is far cheaper than looking at each. */
+export function spendOnCopy(length: number): boolean {
+  return length > 63 && spend(length >> 6)
 }
 
 /** The text, or the failure when it outgrew its limit. */

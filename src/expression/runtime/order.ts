@@ -1,5 +1,6 @@
 import { type Failure, Instant, Span, Unsigned } from '../../model/expression.ts'
 import { noOverload } from './kind.ts'
+import { spendOnCopy } from './meter.ts'
 
 /** Below, equal, above; `NaN` when neither, as with a NaN operand. */
 type Order = number
@@ -41,6 +42,7 @@ export function compareText(a: string, b: string): Order {
   const length = Math.min(a.length, b.length)
   let i = 0
   while (i < length && a.charCodeAt(i) === b.charCodeAt(i)) i++
+  spendOnCopy(i << 4)
   if (i === length) return a.length - b.length
   return rank(a.charCodeAt(i)) - rank(b.charCodeAt(i))
 }

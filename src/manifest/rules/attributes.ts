@@ -69,15 +69,17 @@ function anyAttribute(
   path: Path,
   { name, classes }: { name: string; classes: readonly number[] },
 ): void {
-  if (OURS.has(name))
-    return complainKey(study, path, {
+  if (OURS.has(name)) {
+    complainKey(study, path, {
       code: 'ATTRIBUTE_UNFIT',
       message: `${name} is worked out from action, class, activity, status and severity`,
     })
+    return
+  }
   const lookups = classes.map((uid) => attributeAt(uid, name))
   const [first] = lookups
   if (first?.problem !== undefined && lookups.every(({ problem }) => problem !== undefined))
-    return complainKey(study, path, { code: 'ATTRIBUTE_UNKNOWN', message: first.problem })
+    complainKey(study, path, { code: 'ATTRIBUTE_UNKNOWN', message: first.problem })
   for (const { attribute } of lookups) if (attribute !== undefined && unfit(study, path, attribute)) return
 }
 

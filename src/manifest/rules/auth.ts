@@ -1,8 +1,7 @@
-import type { Program } from '../../model/expression.ts'
 import { type AuthDraft, type Draft, entriesOf, itemsOf } from '../draft.ts'
-import { formatPath, type Path } from '../path.ts'
+import type { Path } from '../path.ts'
 import { authKindOf } from '../secrets.ts'
-import { complain, complainKey, isWritten, type Study } from '../study.ts'
+import { complain, complainKey, isWritten, meaningsAt, programsOf, type Study } from '../study.ts'
 
 type OAuth = NonNullable<AuthDraft['oauth2']>
 type Feature = 'accounts' | 'activity' | 'posture' | 'respond'
@@ -131,16 +130,13 @@ function sending(study: Study, path: Path, method: AuthDraft): void {
   const name = kind && SENT[kind]
   if (kind === undefined || name === undefined || !isWritten(study, [...path, kind, 'send'])) return
   const at = [...path, kind, 'send']
-  const sites = study.sites.filter((site) => formatPath(site.path).startsWith(`${formatPath(at)}.`))
-  const programs = sites.flatMap((site) => programsAt(study, site.path))
-  const isBroken = programs.length === 0 && sites.some((site) => site.text.includes('{{'))
-  if (isBroken || programs.some(({ reads }) => reads.some(([root]) => root === name))) return
+  const programs = meaningsAt(study, at).map((site) => programsOf(study, site))
+  // What could not be compiled was reported already.
+  if (programs.includes(undefined)) return
+  const reads = programs.flatMap((list) => (list ?? []).flatMap((program) => program.reads))
+  if (reads.some(([root]) => root === name)) return
   complainKey(study, at, {
     code: 'CREDENTIAL_UNSENT',
     message: `nothing in send uses ${name === 'token' ? 'token' : 'a secret'}`,
   })
-}
-
-function programsAt(study: Study, path: Path): readonly Program[] {
-  return study.meanings.templates.get(formatPath(path))?.programs ?? []
 }

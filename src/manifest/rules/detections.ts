@@ -1,8 +1,8 @@
 import { actionByVerb, actionProblem } from '../../ocsf/actions.ts'
 import { attributeAt } from '../../ocsf/attribute-at.ts'
 import { type DetectionDraft, entriesOf, itemsOf } from '../draft.ts'
-import { formatPath, type Path } from '../path.ts'
-import { complain, complainKey, type Study } from '../study.ts'
+import type { Path } from '../path.ts'
+import { complain, complainKey, meaningsAt, programsOf, type Study } from '../study.ts'
 import { rowsOf } from './mapping.ts'
 
 /** Detections look at actions that exist and at attributes that events have. */
@@ -53,19 +53,19 @@ function verbsAt(study: Study, path: Path, on: Verbs): readonly string[] {
 function eventPaths(study: Study, path: Path, verbs: readonly string[]): void {
   const classes = [...new Set(verbs.map((verb) => actionByVerb(verb)!.classUid))]
   if (classes.length === 0) return
-  const prefix = `${formatPath(path)}.`
-  for (const site of study.sites) {
-    const at = formatPath(site.path)
-    const program = at.startsWith(prefix) ? study.meanings.programs.get(at) : undefined
-    for (const [root, ...steps] of program?.reads ?? []) {
-      if (root !== 'event' || steps.length === 0) continue
-      const lookups = classes.map((uid) => attributeAt(uid, steps))
-      const problem = lookups.every((lookup) => lookup.problem !== undefined)
-        ? lookups[0]?.problem
-        : undefined
+  for (const site of meaningsAt(study, path)) {
+    const reads = programsOf(study, site)?.flatMap((program) => program.reads) ?? []
+    for (const [root, ...steps] of reads) {
+      const problem = root === 'event' && steps.length > 0 ? absence(classes, steps) : undefined
       if (problem !== undefined) complain(study, site.path, { code: 'ATTRIBUTE_UNKNOWN', message: problem })
     }
   }
+}
+
+/** Why none of the classes has an attribute. */
+function absence(classes: readonly number[], steps: readonly (string | number)[]): string | undefined {
+  const lookups = classes.map((uid) => attributeAt(uid, steps))
+  return lookups.every(({ problem }) => problem !== undefined) ? lookups[0]?.problem : undefined
 }
 
 function sequence(study: Study, path: Path, { sequence }: DetectionDraft): void {

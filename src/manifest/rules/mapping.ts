@@ -4,7 +4,7 @@ import { activityByWord, activityWords, classByWord } from '../../ocsf/vocabular
 import { plainWord } from '../../ocsf/words.ts'
 import { entriesOf, itemsOf, type MappingDraft } from '../draft.ts'
 import { formatPath, type Path } from '../path.ts'
-import { complain, complainKey, isWritten, type Study } from '../study.ts'
+import { complain, complainKey, isWritten, meaningsAt, type Study } from '../study.ts'
 import { attributes } from './attributes.ts'
 
 export type Row = NonNullable<MappingDraft['common']>
@@ -86,11 +86,8 @@ function order(study: Study, path: Path, rows: Rows): void {
 }
 
 function table(study: Study, path: Path, name: string): void {
-  const prefix = `${formatPath(path)}.`
-  const isUsed = study.sites.some(
-    (site) =>
-      site.text.includes(name) && site.text.includes('tables') && formatPath(site.path).startsWith(prefix),
-  )
+  const sites = meaningsAt(study, path)
+  const isUsed = sites.some(({ text }) => text.includes(name) && text.includes('tables'))
   if (!isUsed)
     complainKey(study, [...path, 'tables', name], {
       code: 'FIELD_UNUSED',
@@ -148,7 +145,7 @@ function activity(study: Study, { row, path, common }: PlacedRow, classUid: numb
   const word = row.activity ?? common.activity
   const action = actionByVerb(row.action ?? common.action ?? '')
   if (word === undefined && action?.classUid !== classUid)
-    return complainKey(study, path, {
+    complainKey(study, path, {
       code: 'ROW_INCOMPLETE',
       message: 'the row needs an activity of its class',
       hint: `one of ${activityWords(classUid).join(', ')}`,

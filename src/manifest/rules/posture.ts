@@ -2,7 +2,7 @@ import type { Program } from '../../model/expression.ts'
 import { actionByVerb } from '../../ocsf/actions.ts'
 import { type CheckDraft, entriesOf, itemsOf, valueAt } from '../draft.ts'
 import { formatPath, type Path } from '../path.ts'
-import { complain, complainKey, isWritten, type Study } from '../study.ts'
+import { complain, complainKey, isWritten, meaningsAt, programsOf, type Study } from '../study.ts'
 
 /** The verdict of each check rests on what it reads, and cannot be safe by accident. */
 export function posture(study: Study): void {
@@ -103,12 +103,8 @@ function unused(study: Study, path: Path, check: CheckDraft): void {
           code: 'FIELD_UNUSED',
           message: `"${key}" has no effect without each`,
         })
-  const prefix = `${formatPath(path)}.`
-  const read = new Set(
-    [...study.meanings.programs]
-      .filter(([at]) => at.startsWith(prefix))
-      .flatMap(([, program]) => program.reads.map(([root]) => root)),
-  )
+  const programs = meaningsAt(study, path).flatMap((site) => programsOf(study, site) ?? [])
+  const read = new Set(programs.flatMap((program) => program.reads.map(([root]) => root)))
   for (const [i, name] of itemsOf(check.reads))
     if (!read.has(name) && NAME.test(name))
       complain(study, [...path, 'reads', i], {

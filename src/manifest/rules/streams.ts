@@ -1,8 +1,8 @@
 import { inventoryProblem, inventoryWords } from '../../ocsf/inventory.ts'
 import type { InventoryKind } from '../../ocsf/inventory-table.ts'
 import { type Draft, entriesOf, type StreamDraft, valueAt } from '../draft.ts'
-import { formatPath, type Path } from '../path.ts'
-import { complain, complainKey, isWritten, type Study } from '../study.ts'
+import type { Path } from '../path.ts'
+import { complain, complainKey, isWritten, meaningsAt, programsOf, type Study } from '../study.ts'
 
 /** Each stream has what its kind needs, and nothing that would have no effect. */
 export function streams(study: Study): void {
@@ -106,18 +106,14 @@ function hasPosition(study: Study, name: string, seen: ReadonlySet<string> = new
 
 /** Whether the requests of a stream read a name, or one part of it. A request that could not be read counts as if they did. */
 function usesIn(study: Study, path: Path, name: string, part?: string): boolean {
-  const prefixes = [
-    [...path, 'request'],
-    [...path, 'before'],
-  ].map((at) => `${formatPath(at)}.`)
-  return study.sites
-    .filter((site) => prefixes.some((prefix) => formatPath(site.path).startsWith(prefix)))
-    .some((site) => {
-      const template = study.meanings.templates.get(formatPath(site.path))
-      const reads = template?.programs.flatMap((program) => program.reads)
-      if (reads === undefined) return site.text.includes(name)
+  return [...meaningsAt(study, [...path, 'request']), ...meaningsAt(study, [...path, 'before'])].some(
+    (site) => {
+      const programs = programsOf(study, site)
+      if (programs === undefined) return site.text.includes(name)
+      const reads = programs.flatMap((program) => program.reads)
       return reads.some(([root, first]) => root === name && (part === undefined || first === part))
-    })
+    },
+  )
 }
 
 function meaning(study: Study, path: Path, stream: StreamDraft): void {
@@ -153,10 +149,8 @@ function inventory(
 }
 
 function redaction(study: Study, path: Path): void {
-  const prefix = `${formatPath([...path, 'redact'])}[`
-  for (const site of study.sites) {
-    const at = formatPath(site.path)
-    const program = at.startsWith(prefix) ? study.meanings.programs.get(at) : undefined
+  for (const site of meaningsAt(study, [...path, 'redact'])) {
+    const program = study.meanings.programs.get(site.where)
     if (program !== undefined && (program.path?.[0] !== 'record' || program.path.length < 2))
       complain(study, site.path, {
         code: 'VALUE_INVALID',

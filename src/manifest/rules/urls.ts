@@ -1,3 +1,4 @@
+import type { Remark } from '../complain.ts'
 import { type AuthDraft, itemsOf } from '../draft.ts'
 import { covers, type HostLabel, type HostPattern, isHostPattern, optionsOf, parseHost } from '../host.ts'
 import type { Path } from '../path.ts'
@@ -10,22 +11,15 @@ export function urls(study: Study): void {
   const declared = itemsOf(connect?.hosts)
     .map(([, text]) => parseHost(text))
     .filter(isHostPattern)
-  const check = (path: Path, text: string | undefined) => {
-    if (text !== undefined) address(study, { path, text, declared })
+  const judge = (path: Path, text: string | undefined, problemOf: typeof addressProblem) => {
+    const problem = text === undefined ? undefined : problemOf(study, text, declared)
+    if (problem !== undefined) complain(study, path, problem)
   }
-  check(['connect', 'baseUrl'], connect?.baseUrl)
-  if (connect?.baseUrl?.endsWith('/'))
-    complain(study, ['connect', 'baseUrl'], {
-      code: 'URL_INVALID',
-      message: 'baseUrl ends without a slash: paths begin with one',
-    })
+  judge(['connect', 'baseUrl'], connect?.baseUrl, baseProblem)
   for (const [i, { oauth2 }] of itemsOf(connect?.auth))
-    for (const key of OAUTH_URLS) check(['connect', 'auth', i, 'oauth2', key], oauth2?.[key])
+    for (const key of OAUTH_URLS) judge(['connect', 'auth', i, 'oauth2', key], oauth2?.[key], addressProblem)
   for (const { path, request } of requestsOf(study.draft))
-    for (const method of METHODS) {
-      const text = request[method]
-      if (text !== undefined) requestPath(study, { path: [...path, method], text, declared })
-    }
+    for (const method of METHODS) judge([...path, method], request[method], pathProblem)
 }
 
 const OAUTH_URLS = [
@@ -36,30 +30,49 @@ const OAUTH_URLS = [
   'revocationUrl',
 ] as const satisfies readonly (keyof NonNullable<AuthDraft['oauth2']>)[]
 
-type Address = { readonly path: Path; readonly text: string; readonly declared: readonly HostPattern[] }
-
 /** A text that is one expression gets its host from data: the platform decides when it is called. */
 const isOneExpression = (text: string) => /^\{\{(?:(?!\}\}).)*\}\}$/s.test(text.trim())
 
-function address(study: Study, { path, text, declared }: Address): void {
-  if (isOneExpression(text)) return
-  const parts = /^([a-z][a-z0-9+.-]*):\/\/((?:\{\{(?:(?!\}\}).)*\}\}|[^/?#{]|\{(?!\{))*)(.*)$/is.exec(text)
-  const [, scheme = '', authority = '', rest = ''] = parts ?? []
+/** Scheme, host and rest, where `{{ }}` may stand in each. */
+const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/((?:\{\{(?:(?!\}\}).)*\}\}|[^/?#{]|\{(?!\{))*)(.*)$/is
+
+function addressProblem(study: Study, text: string, declared: readonly HostPattern[]): Remark | undefined {
+  if (isOneExpression(text)) return undefined
+  const [, scheme = '', authority = '', rest = ''] = ADDRESS.exec(text) ?? []
   if (scheme.toLowerCase() !== 'https')
-    return complain(study, path, { code: 'URL_INVALID', message: 'an address begins with https://' })
-  pathRules(study, path, rest)
-  const keptHost = /^\{\{\s*grant\./.test(authority)
-  if (keptHost) return
+    return { code: 'URL_INVALID', message: 'an address begins with https://' }
+  // What a token answer gives is judged when it is called.
+  const isKept = /^\{\{\s*grant\./.test(authority)
+  return (isKept ? undefined : hostProblem(study, authority, declared)) ?? restProblem(rest)
+}
+
+function hostProblem(study: Study, authority: string, declared: readonly HostPattern[]): Remark | undefined {
   const pattern = parseHost(authority)
-  if (!isHostPattern(pattern))
-    return complain(study, path, { code: 'URL_INVALID', message: pattern.message, hint: pattern.hint })
-  for (const host of expand(study, pattern))
-    if (!declared.some((known) => covers(known, host)))
-      return complain(study, path, {
-        code: 'HOST_UNDECLARED',
-        message: `${show(host)} is not in connect.hosts`,
-        hint: `add it, or use one of ${declared.map(show).join(', ')}`,
-      })
+  if (!isHostPattern(pattern)) return { code: 'URL_INVALID', ...pattern }
+  const stranger = expand(study, pattern).find((host) => !declared.some((known) => covers(known, host)))
+  if (stranger === undefined) return undefined
+  return {
+    code: 'HOST_UNDECLARED',
+    message: `${show(stranger)} is not in connect.hosts`,
+    hint: declared.length === 0 ? 'add it' : `add it, or use one of ${declared.map(show).join(', ')}`,
+  }
+}
+
+function baseProblem(study: Study, text: string, declared: readonly HostPattern[]): Remark | undefined {
+  if (text.endsWith('/'))
+    return { code: 'URL_INVALID', message: 'baseUrl ends without a slash: paths begin with one' }
+  return addressProblem(study, text, declared)
+}
+
+function pathProblem(study: Study, text: string, declared: readonly HostPattern[]): Remark | undefined {
+  if (isOneExpression(text)) return undefined
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return addressProblem(study, text, declared)
+  if (text.startsWith('/') && !text.startsWith('//')) return restProblem(text)
+  return {
+    code: 'URL_INVALID',
+    message: 'a path begins with one slash',
+    hint: 'a path below baseUrl such as /users, an absolute URL, or one {{ }} that holds an address',
+  }
 }
 
 /** A host with a choice setting stands for each of its options, where the setting itself is not declared as a label. */
@@ -78,18 +91,6 @@ function showLabel(label: HostLabel): string {
   return label.kind === 'literal' ? label.text : `{{ settings.${label.name} }}`
 }
 
-function requestPath(study: Study, { path, text, declared }: Address): void {
-  if (isOneExpression(text)) return
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return address(study, { path, text, declared })
-  if (!text.startsWith('/') || text.startsWith('//'))
-    return complain(study, path, {
-      code: 'URL_INVALID',
-      message: 'a path begins with one slash',
-      hint: 'a path below baseUrl such as /users, an absolute URL, or one {{ }} that holds an address',
-    })
-  pathRules(study, path, text)
-}
-
 const PATH_RULES: readonly (readonly [pattern: RegExp, message: string, hint?: string])[] = [
   [/\?/, 'a path has no parameters', 'put them in query'],
   [/#/, 'a path has no fragment'],
@@ -98,9 +99,8 @@ const PATH_RULES: readonly (readonly [pattern: RegExp, message: string, hint?: s
   [/[^!-~]/, 'a path holds no spaces and no characters beyond ASCII', 'percent-encode them'],
 ]
 
-function pathRules(study: Study, path: Path, text: string): void {
+function restProblem(text: string): Remark | undefined {
   const literal = text.replaceAll(/\{\{(?:(?!\}\}).)*\}\}/gs, 'x')
   const broken = PATH_RULES.find(([pattern]) => pattern.test(literal))
-  if (broken !== undefined)
-    complain(study, path, { code: 'URL_INVALID', message: broken[1], hint: broken[2] })
+  return broken && { code: 'URL_INVALID', message: broken[1], hint: broken[2] }
 }

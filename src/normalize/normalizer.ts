@@ -1,0 +1,92 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Batch, Row } from '../model/collection.ts'
+import type { Connector, StreamPlan } from '../model/connector.ts'
+import type { Normalized, OcsfEvent, Quarantined } from '../model/event.ts'
+import { activityBuild } from './activity.ts'
+import { invalidMapping } from './invalid-mapping.ts'
+import { inventoryBuild } from './inventory.ts'
+import type { Origin } from './origin.ts'
+import type { Build, Reading } from './reading.ts'
+import { newTally } from './tally.ts'
+import { explodedPath } from './unmapped.ts'
+
+export type NormalizerOptions = {
+  readonly connector: Connector
+  /** The stream's name. */
+  readonly stream: string
+  /** The customer's organization in the app, where a setting names it. */
+  readonly tenantUid?: string
+  /** Keeps the record's JSON in every event. */
+  readonly raw?: boolean
+  readonly clock: Clock
+}
+
+/**
+ * Opens one stream's way from records to OCSF events. The result is called for each batch; it never throws, and each row
+ * becomes one event or one quarantined record.
+ *
+ * @throws {Fault} `MANIFEST_INVALID` when the stream does not exist, holds lists only, or its mapping names what OCSF lacks.
+ */
+export function openNormalizer(options: NormalizerOptions): (batch: Batch) => Normalized {
+  const { connector, stream, clock } = options
+  const plan = connector.streams[stream]
+  if (plan === undefined) throw invalidMapping(`there is no stream "${stream}"`)
+  const build = buildOf(stream, plan, originOf(options, plan))
+  return (batch) => normalizeBatch(batch, { build, nowMs: clock.now() })
+}
+
+function buildOf(stream: string, plan: StreamPlan, origin: Origin): Build {
+  if (plan.kind === 'list') throw invalidMapping(`"${stream}" is a list: its records are no events`)
+  return plan.kind === 'activity'
+    ? activityBuild(plan, origin)
+    : inventoryBuild(plan.kind, plan.as ?? {}, origin)
+}
+
+function originOf(
+  { connector, stream, tenantUid, raw = false }: NormalizerOptions,
+  plan: StreamPlan,
+): Origin {
+  const { id, name, vendor } = connector.app
+  return {
+    event: {
+      app: { name, vendor, uid: id },
+      tenant: tenantUid === undefined ? {} : { uid: tenantUid },
+      logName: stream,
+    },
+    uidPrefix: [id, tenantUid, stream, ''].filter((part) => part !== undefined).join(':'),
+    keepsRaw: raw,
+    exploded: explodedPath(plan.explode?.path),
+    programs: { key: plan.key, by: plan.map?.by },
+  }
+}
+
+type Engine = { readonly build: Build; readonly nowMs: number }
+
+function normalizeBatch({ stream, rows, env }: Batch, { build, nowMs }: Engine): Normalized {
+  const events: OcsfEvent[] = []
+  const quarantined: Quarantined[] = []
+  const tally = newTally()
+  for (const row of rows) {
+    const result = attempt(build, { row, env: namesOf(env, row), eventCode: undefined, nowMs, tally })
+    if (typeof result === 'string') quarantined.push(refused(stream, row, result))
+    else events.push(result)
+  }
+  return { events, quarantined, unmapped: tally.unmapped, unfit: tally.unfit }
+}
+
+function namesOf(env: Batch['env'], { record, outer, parent }: Row): Readonly<Record<string, unknown>> {
+  return { ...env, record, outer, parent }
+}
+
+/** Nothing in a record is known to make this throw; should something, only that record is set aside. */
+function attempt(build: Build, reading: Reading): OcsfEvent | string {
+  try {
+    return build(reading)
+  } catch (error) {
+    return `unexpected: ${String(error)}`
+  }
+}
+
+function refused(stream: string, { key, record }: Row, message: string): Quarantined {
+  return { stream, ...(key !== undefined && { key }), record, code: 'RECORD_UNMAPPABLE', message }
+}

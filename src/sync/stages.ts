@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { openAuthorizer } from '../credentials/authorizer.ts'
+import type { CredentialContext } from '../credentials/context.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Batch, Notice, Position } from '../model/collection.ts'
+import type { Connector } from '../model/connector.ts'
+import type { ConnectionInput, GrantStore } from '../model/credential.ts'
+import type { Normalized } from '../model/event.ts'
+import type { Transport } from '../model/transport.ts'
+import { openNormalizer } from '../normalize/normalizer.ts'
+import { type ConnectionCheck, checkConnection } from '../reading/check-connection.ts'
+import { collect } from '../reading/collect.ts'
+import { openLimiter } from '../reading/limiter.ts'
+
+export type StageOptions = {
+  readonly connector: Connector
+  readonly input: ConnectionInput
+  readonly grants: GrantStore
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly notify: (notice: Notice) => void
+  /** 0 to 1, spreads waits. */
+  readonly random?: () => number
+  /** Keeps the record's JSON in every event. */
+  readonly raw?: boolean
+}
+
+export type PageOptions = {
+  readonly position: Position | undefined
+  /** Where to begin when there is no position, Unix milliseconds. */
+  readonly sinceMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The stages of one connection, sharing its credential and its allowance. */
+export type OpenedStages = {
+  readonly pages: (stream: string, options: PageOptions) => AsyncIterable<Batch>
+  /** Opens a stream's way from records to events. Not for streams of kind list. */
+  readonly normalizer: (stream: string) => (batch: Batch) => Normalized
+  readonly check: () => Promise<ConnectionCheck>
+  /** What the consent flows of `src/credentials` work with. */
+  readonly credentials: CredentialContext
+}
+
+/** Composes the stages over a transport: credentials, collect, normalize. */
+export function openStages(options: StageOptions): OpenedStages {
+  const { connector, input, grants, transport, clock, notify, raw = false, random = Math.random } = options
+  const credentials: CredentialContext = {
+    connector,
+    input,
+    store: grants,
+    transport,
+    clock,
+    random: randomBytes,
+  }
+  const { settings, secrets } = input
+  const shared = {
+    ...{ connector, settings, secrets, transport, clock, notify, random },
+    authorizer: openAuthorizer(credentials),
+    limiter: openLimiter(connector.connect.limits, clock),
+  }
+  return {
+    credentials,
+    pages: (stream, own) => collect({ ...shared, stream, ...own }),
+    normalizer: (stream) => openNormalizer({ connector, stream, clock, raw }),
+    check: () =>
+      checkConnection({
+        ...shared,
+        stream: 'connect.check',
+        gates: new Map(),
+        signal: undefined,
+        sinceMs: undefined,
+      }),
+  }
+}
