@@ -167,7 +167,7 @@ test('lone surrogates pass through, and become U+FFFD only where bytes are asked
 
 test('a literal cannot break out of the generated code', () => {
   const texts = [
-    '`${process.exit(1)}`',
+    '`;process.exit(1);`',
     '"; throw 1; "',
     '\u2028\u2029',
     "\\'); throw 1; ('",

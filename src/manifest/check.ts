@@ -5,6 +5,7 @@ import { compileMeanings } from './meanings.ts'
 import type { Node } from './node.ts'
 import { parseYaml } from './parse.ts'
 import { RULES } from './rules/index.ts'
+import { trySamples } from './samples/try-samples.ts'
 import { LANGUAGE } from './schema.ts'
 import type { Meanings, Reading, Study } from './study.ts'
 import type { Located, Site, Walk } from './walk.ts'
@@ -28,6 +29,7 @@ export function check(files: ManifestFiles): Checked {
   const { reading, hasRoot } = readingOf(files)
   const study: Study = { ...reading, meanings: compileMeanings(reading) }
   for (const rule of RULES) rule(study)
+  trySamples(study, files)
   const complaints = inOrder(study.complaints, MAIN_FILE)
   const isSound = hasRoot && complaints.every(({ level }) => level !== 'error')
   return isSound

@@ -6,7 +6,7 @@ import type { ManifestFiles } from './check.ts'
 
 export type Samples = Readonly<Record<string, Sample>>
 export type ParsedSample =
-  | { readonly sample: Sample; readonly problem?: undefined }
+  | { readonly sample: Sample; readonly problem?: undefined; readonly offset?: undefined }
   | { readonly sample?: undefined; readonly problem: string; readonly offset?: number }
 
 /** Where the recorded answers of a stream (or of `connect`) are. */

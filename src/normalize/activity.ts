@@ -31,7 +31,7 @@ export function activityBuild(stream: StreamPlan, origin: Origin): Build {
     const reading = { ...given, env, eventCode: name }
     const found = firstLine(linesByName.get(name ?? '') ?? [], reading)
     if (typeof found === 'string') return found
-    if (found === undefined) countIn(given.tally.unmapped, name ?? '')
+    if (found === undefined && by !== undefined) countIn(given.tally.unmapped, name ?? '')
     return (found ?? rest).build(reading)
   }
 }

@@ -54,11 +54,11 @@ export function rowPlan(row: MappingRow, common: MappingRow = {}): RowPlan {
   }
 }
 
-type Words = Record<'action' | 'class' | 'activity', string | undefined>
+type Classification = Record<'action' | 'class' | 'activity', string | undefined>
 type Head = Pick<RowPlan, 'classUid' | 'activity' | 'action'>
 
 /** The action decides class and activity unless the row does; a row without either is any API call. */
-function classification({ action, class: className, activity }: Words): Head {
+function classification({ action, class: className, activity }: Classification): Head {
   const verb = action ?? (className === undefined ? 'other' : undefined)
   const known = verb === undefined ? undefined : actionByVerb(verb)
   if (verb !== undefined && known === undefined) throw invalidMapping(actionProblem(verb))
@@ -75,51 +75,46 @@ function classification({ action, class: className, activity }: Words): Head {
 /** Later ones replace earlier ones at the same path: the row those in common, `set` those in groups. */
 function entriesOf(classUid: number, row: MappingRow, common: MappingRow): readonly Entry[] {
   const entries = new Map<string, Entry>()
-  const put = (path: AttributePath, given: Given): void => {
+  for (const [path, given] of [...places(classUid, common), ...places(classUid, row)]) {
     const found = attributeAt(classUid, path)
     const name = formatAttributePath(path)
     if (found.attribute === undefined) throw invalidMapping(`${name}: ${found.problem}`)
     entries.set(name, { path, name, attribute: found.attribute, owner: found.owner, given })
   }
-  for (const source of [common, row]) {
-    for (const [short, program] of shortValues(source)) {
-      const land = landing(classUid, short)
-      if (land === undefined) throw invalidMapping(shortAttributeProblem(short))
-      put(land.path, programGiven(program))
-    }
-    for (const [word, path] of TEXTS) if (source[word] !== undefined) put(path, templateGiven(source[word]))
-    for (const [text, program] of Object.entries(source.set ?? {})) {
-      const path = parseAttributePath(text)
-      if (path === undefined) throw invalidMapping(`set: "${text}" is no path`)
-      put(path, programGiven(program))
-    }
-  }
   return [...entries.values()]
 }
 
-const TEXTS = [
-  ['status', ['status_id']],
-  ['severity', ['severity_id']],
-] as const
+function* places(classUid: number, row: MappingRow): Generator<readonly [path: AttributePath, given: Given]> {
+  for (const [short, program] of shortValues(row)) {
+    const land = landing(classUid, short)
+    if (land === undefined) throw invalidMapping(shortAttributeProblem(short))
+    yield [land.path, programGiven(program)]
+  }
+  if (row.status !== undefined) yield [['status_id'], templateGiven(row.status)]
+  if (row.severity !== undefined) yield [['severity_id'], templateGiven(row.severity)]
+  for (const [text, program] of Object.entries(row.set ?? {})) {
+    const path = parseAttributePath(text)
+    if (path === undefined) throw invalidMapping(`set: "${text}" is no path`)
+    yield [path, programGiven(program)]
+  }
+}
 
-const LONE: ReadonlySet<string> = new Set(SHORT_ATTRIBUTES.filter((short) => !short.includes('.')))
-/** Keys of a row that are not groups of attributes. */
+/** Keys of a row that are not groups of attributes; the time has its own way. */
 const HEAD: ReadonlySet<string> = new Set([
-  'when',
-  'action',
-  'class',
-  'activity',
-  'status',
-  'severity',
-  'set',
-  'time',
+  ...['when', 'action', 'class', 'activity', 'status', 'severity', 'set', 'time'],
 ])
 
+type Words = Readonly<Record<string, Program>>
+
 function shortValues(row: MappingRow): readonly (readonly [short: string, program: Program])[] {
-  return Object.entries(row).flatMap(([key, value]) => {
-    if (HEAD.has(key) || value === undefined) return []
-    if (LONE.has(key)) return [[key, value as Program] as const]
-    const words: [string, Program][] = Object.entries(value as Readonly<Record<string, Program>>)
-    return words.map(([word, program]) => [`${key}.${word}`, program] as const)
-  })
+  return Object.entries(row)
+    .filter(([key]) => !HEAD.has(key))
+    .flatMap(([key, value]) => {
+      if (LONE.has(key)) return [[key, value as Program] as const]
+      const words = Object.entries(value as Words)
+      return words.map(([word, program]) => [`${key}.${word}`, program] as const)
+    })
 }
+
+/** Words that stand for one value, not for a group. */
+const LONE: ReadonlySet<string> = new Set(SHORT_ATTRIBUTES.filter((short) => !short.includes('.')))

@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs'
 import { memoize } from './memoize.ts'
-import raw from './tables.generated.json' with { type: 'json' }
 
 /** The version of OCSF that every event declares and is checked against. */
 export const OCSF_VERSION = '1.8.0'
@@ -84,7 +84,10 @@ type RawTables = {
   readonly objects: Readonly<Record<string, RawShape>>
 }
 
-const tables = raw as unknown as RawTables
+/** Read rather than imported: a JSON module of this size takes five times as long to load. */
+const tables = JSON.parse(
+  readFileSync(new URL('tables.generated.json', import.meta.url), 'utf8'),
+) as RawTables
 const rawClassByUid = new Map(tables.classes.map((row) => [row.uid, row]))
 const uidByName = new Map(tables.classes.map((row) => [row.name, row.uid]))
 

@@ -1,6 +1,7 @@
 import { nearest } from '../lib/nearest.ts'
 import { attributeAt } from './attribute-at.ts'
 import { type AttributePath, formatAttributePath, parseAttributePath } from './attribute-path.ts'
+import { memoize } from './memoize.ts'
 import { type Attribute, CLASS_NAMES, classByName, requireClass } from './tables.ts'
 import { CLASS_WORDS, COMMON_ROOTS, FIXED, GROUPS, type GroupName, LAYOUTS } from './vocabulary-table.ts'
 import { plainWord } from './words.ts'
@@ -83,15 +84,17 @@ export function classByWord(word: string): { readonly uid: number } | { readonly
  *
  * A word that the class lacks is `Other` with that word as its name, as OCSF wants it.
  */
-export function activityByWord(
-  classUid: number,
-  word: string,
-): { readonly id: number; readonly name: string } {
-  for (const [id, caption] of Object.entries(requireClass(classUid).attributes.get('activity_id')!.enum!)) {
-    if (plainWord(caption) === plainWord(word) && id !== '99') return { id: Number(id), name: caption }
-  }
-  return { id: 99, name: word }
+export function activityByWord(classUid: number, word: string): Activity {
+  return knownActivities(classUid).get(plainWord(word)) ?? { id: 99, name: word }
 }
+
+type Activity = { readonly id: number; readonly name: string }
+
+const knownActivities = memoize((classUid: number): ReadonlyMap<string, Activity> => {
+  const captions = Object.entries(requireClass(classUid).attributes.get('activity_id')!.enum!)
+  const known = captions.filter(([id]) => id !== '99')
+  return new Map(known.map(([id, name]) => [plainWord(name), { id: Number(id), name }]))
+})
 
 /** The activities of a class in snake case, for documentation and suggestions. */
 export function activityWords(classUid: number): readonly string[] {

@@ -2,7 +2,7 @@ import type { Env } from '../../model/expression.ts'
 import { type CheckDraft, entriesOf, itemsOf, valueAt } from '../draft.ts'
 import { answersTo } from './answers.ts'
 import { weigh } from './evidence.ts'
-import { type Trial, tryStream } from './sample-stream.ts'
+import { NOW, type Trial, tryStream } from './sample-stream.ts'
 
 /** Judges the samples: a check whose paths no sample has would be unknown for ever. */
 export function tryCheck(trial: Trial, name: string, check: CheckDraft): void {
@@ -15,7 +15,7 @@ export function tryCheck(trial: Trial, name: string, check: CheckDraft): void {
     return row === undefined ? [] : [[stream, row['record']] as const]
   })
   const parameters = entriesOf(check.parameters).map(([key, parameter]) => [key, parameter.default] as const)
-  const base: Env = { settings, parameters: Object.fromEntries(parameters), now: new Date(0), ...Object.fromEntries(reads) }
+  const base: Env = { settings, parameters: Object.fromEntries(parameters), now: NOW, ...Object.fromEntries(reads) }
   for (const env of subjects(trial, check, base)) {
     if (weigh(study, evidence, [...path, 'where'], env) === false) continue
     weigh(study, evidence, [...path, 'pass'], env)

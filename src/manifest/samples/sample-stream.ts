@@ -1,8 +1,8 @@
 import { type Env, Instant } from '../../model/expression.ts'
 import type { Sample } from '../../model/sample.ts'
-import { entriesOf, type StreamDraft, valueAt } from '../draft.ts'
+import { entriesOf, itemsOf, type StreamDraft, valueAt } from '../draft.ts'
 import type { Path } from '../path.ts'
-import { complain, type Study } from '../study.ts'
+import { complain, isWritten, type Study } from '../study.ts'
 import { answersTo, type SampleAnswer } from './answers.ts'
 import { type Evidence, weigh } from './evidence.ts'
 import { weighMapping } from './sample-mapping.ts'
@@ -18,7 +18,7 @@ export type Trial = {
 }
 
 /** A moment for `now`: samples are older. */
-const NOW = new Instant(Date.UTC(2030, 0, 1))
+export const NOW = new Instant(Date.UTC(2030, 0, 1))
 
 /**
  * Reads a stream's samples the way the collector would, weighing every expression on the way.
@@ -45,18 +45,25 @@ function readRows(trial: Trial, placed: Placed): readonly Env[] {
   const base = baseEnv(trial, placed)
   const answers = answersTo(sample, stream.request, stream.decode?.as).filter((answer) => !isError(trial, placed, { ...base, response: answer }))
   const rows = answers.flatMap((answer) => readPage(trial, placed, { base, answer }))
-  for (const row of rows) {
-    const at = ['streams', name]
-    for (const part of [['key'], ['window', 'time'], ['page', 'from'], ...(stream.redact ?? []).map((_, i) => ['redact', i])])
-      if (part[0] !== 'page' || stream.page?.next === 'last') weigh(trial.study, trial.evidence, [...at, ...part], row)
-    for (const [word] of entriesOf(stream.as)) weigh(trial.study, trial.evidence, [...at, 'as', word], row)
-    if (stream.map !== undefined) weighMapping(trial, { path: [...at, 'map'], map: stream.map }, row)
-  }
+  for (const row of rows) weighRow(trial, placed, row)
   for (const [table, lookup] of entriesOf(stream.lookup))
     for (const row of tryStream(trial, lookup.stream ?? ''))
       for (const part of ['key', 'value'])
         weigh(trial.study, trial.evidence, ['streams', name, 'lookup', table, part], row)
   return rows
+}
+
+/** Everything that is read from a record. */
+function weighRow(trial: Trial, { name, stream }: Placed, row: Env): void {
+  const fields: readonly Path[] = [
+    ['key'],
+    ['window', 'time'],
+    ...(stream.page?.next === 'last' ? [['page', 'from']] : []),
+    ...itemsOf(stream.redact).map(([i]) => ['redact', i]),
+    ...entriesOf(stream.as).map(([word]) => ['as', word]),
+  ]
+  for (const field of fields) weigh(trial.study, trial.evidence, ['streams', name, ...field], row)
+  if (stream.map !== undefined) weighMapping(trial, { path: ['streams', name, 'map'], map: stream.map }, row)
 }
 
 /** The names that all records of the stream share. */
@@ -104,8 +111,7 @@ function readPage(trial: Trial, { name, stream }: Placed, { base, answer }: Page
   const weighAt = (path: Path, env: Env) => weigh(trial.study, trial.evidence, [...at, ...path], env)
   const source = stream.receive === undefined ? { response: answer } : { json: answer.body, headers: answer.headers, query: {}, body: JSON.stringify(answer.body) }
   const env = { ...base, ...source }
-  const isDeclared = trial.study.meanings.programs.has(`${at.join('.')}.records`) || stream.records !== undefined
-  const found = isDeclared ? weighAt(['records'], env) : answer.body
+  const found = isWritten(trial.study, [...at, 'records']) ? weighAt(['records'], env) : answer.body
   const list = listOf(found)
   if (list === undefined && found !== undefined && found !== null)
     complain(trial.study, [...at, 'records'], { code: 'EXPRESSION_FAILS', message: `on a sample this gives ${typeof found}, not a list of records` })
