@@ -4,6 +4,7 @@ import type { Program, Template, TypeName } from '../model/expression.ts'
 import { complaintAt, type Remark } from './complain.ts'
 import { type Names, namesAt } from './names.ts'
 import { offsetOfPart } from './offset-of-part.ts'
+import { formatPath } from './path.ts'
 import { placeInScalar } from './scalar-place.ts'
 import type { Meanings, Reading } from './study.ts'
 import type { Site } from './walk.ts'
@@ -15,9 +16,10 @@ type Meaning = Exclude<Site, { kind: 'reference' }>
 export function compileMeanings(study: Reading): Meanings {
   const programs = new Map<string, Program>()
   const templates = new Map<string, Template>()
+  const known = new Map<string, Names>()
   for (const site of study.sites) {
     if (site.kind === 'reference') continue
-    const names = namesAt(study, site)
+    const names = namesFor(study, site, known)
     const { where } = site
     if (site.kind === 'expression') {
       const compiled = compileExpression(site.text, names.scope)
@@ -32,6 +34,16 @@ export function compileMeanings(study: Reading): Meanings {
   }
   checkTypes(study, programs)
   return { programs, templates }
+}
+
+/** All rows of a mapping, and all fields of a part, share their names: they are worked out once. */
+function namesFor(study: Reading, site: Meaning, known: Map<string, Names>): Names {
+  const part = site.path.slice(0, site.path[2] === 'map' ? 3 : 5)
+  const secrets = site.kind === 'template' && site.secrets
+  const key = `${site.scope} ${secrets} ${formatPath(part)}`
+  const names = known.get(key) ?? namesAt(study, site)
+  known.set(key, names)
+  return names
 }
 
 const programsOf = (program: Program | undefined, template: Template | undefined): readonly Program[] =>

@@ -10,6 +10,7 @@ import {
 } from 'yaml'
 import type { Complaint } from '../model/complaint.ts'
 import { complaintAt } from './complain.ts'
+import { firstHidden } from './hidden.ts'
 import type { MapEntry, Node, ScalarNode } from './node.ts'
 import { placeAt, type Source, sourceOf } from './source.ts'
 import { MOST_PROBLEMS, syntax, type YamlProblem, yamlTokens } from './yaml-tokens.ts'
@@ -80,8 +81,11 @@ const STYLES: Readonly<Record<string, ScalarNode['style']>> = {
   BLOCK_FOLDED: 'folded',
 }
 
-function scalarOf(node: Scalar.Parsed | Scalar, { source }: Build): ScalarNode {
+function scalarOf(node: Scalar.Parsed | Scalar, { source, problems }: Build): ScalarNode {
   const { value } = node
+  const hidden = typeof value === 'string' ? firstHidden(value) : undefined
+  if (hidden !== undefined)
+    problems.push(syntax(node.range?.[0] ?? 0, `this text holds the hidden character ${hidden.name}`))
   const known = value === null || typeof value === 'boolean' || typeof value === 'number'
   return {
     kind: 'scalar',
@@ -120,7 +124,8 @@ function keyProblem(
   text: string | undefined,
   seen: ReadonlySet<string>,
 ): Omit<YamlProblem, 'offset'> | undefined {
-  if (text === undefined || text === '') return { code: 'KEY_INVALID', message: 'a key must be a text' }
+  if (text === undefined || text === '' || firstHidden(text) !== undefined)
+    return { code: 'KEY_INVALID', message: 'a key must be a text without hidden characters' }
   if (text === '<<') return { code: 'YAML_ALIAS_REFUSED', message: 'a merge key (<<) is not allowed' }
   if (text === '__proto__') return { code: 'KEY_INVALID', message: '"__proto__" cannot be a key' }
   if (seen.has(text)) return { code: 'KEY_REPEATED', message: `"${text}" stands twice in this map` }

@@ -46,16 +46,27 @@ export function keysAt(study: Pick<Study, 'located'>, path: Path): readonly stri
 }
 
 type Meaning = Exclude<Site, { kind: 'reference' }>
+const indexes = new WeakMap<readonly Site[], ReadonlyMap<string, readonly Meaning[]>>()
 
 /** The expressions and templates at a path and below it. */
-export function meaningsAt(study: Reading, path: Path): readonly Meaning[] {
-  const at = formatPath(path)
-  return study.sites.filter(
-    (site): site is Meaning =>
-      site.kind !== 'reference' &&
-      site.where.startsWith(at) &&
-      /^(?:$|[.[])/.test(site.where.slice(at.length)),
-  )
+export function meaningsAt({ sites }: Pick<Reading, 'sites'>, path: Path): readonly Meaning[] {
+  const index = indexes.get(sites) ?? indexOf(sites)
+  indexes.set(sites, index)
+  return index.get(formatPath(path)) ?? []
+}
+
+function indexOf(sites: readonly Site[]): ReadonlyMap<string, readonly Meaning[]> {
+  const index = new Map<string, Meaning[]>()
+  for (const site of sites) {
+    if (site.kind === 'reference') continue
+    for (let depth = 1; depth <= site.path.length; depth++) {
+      const at = formatPath(site.path.slice(0, depth))
+      const known = index.get(at)
+      if (known === undefined) index.set(at, [site])
+      else known.push(site)
+    }
+  }
+  return index
 }
 
 /** What an expression or template compiled to: nothing when it could not be. */

@@ -92,7 +92,7 @@ function* places(classUid: number, row: MappingRow): Generator<readonly [path: A
   }
   if (row.status !== undefined) yield [['status_id'], templateGiven(row.status)]
   if (row.severity !== undefined) yield [['severity_id'], templateGiven(row.severity)]
-  for (const [text, program] of Object.entries(row.set ?? {})) {
+  for (const [text, program] of Object.entries((row.set ?? {}) as Words)) {
     const path = parseAttributePath(text)
     if (path === undefined) throw invalidMapping(`set: "${text}" is no path`)
     yield [path, programGiven(program)]
@@ -107,13 +107,11 @@ const HEAD: ReadonlySet<string> = new Set([
 type Words = Readonly<Record<string, Program>>
 
 function shortValues(row: MappingRow): readonly (readonly [short: string, program: Program])[] {
-  return Object.entries(row)
-    .filter(([key]) => !HEAD.has(key))
-    .flatMap(([key, value]) => {
-      if (LONE.has(key)) return [[key, value as Program] as const]
-      const words = Object.entries(value as Words)
-      return words.map(([word, program]) => [`${key}.${word}`, program] as const)
-    })
+  const groups = Object.entries(row as Readonly<Record<string, unknown>>).filter(([key]) => !HEAD.has(key))
+  return groups.flatMap(([key, value]): (readonly [string, Program])[] => {
+    if (LONE.has(key)) return [[key, value as Program]]
+    return Object.entries(value as Words).map(([word, program]) => [`${key}.${word}`, program])
+  })
 }
 
 /** Words that stand for one value, not for a group. */

@@ -38,26 +38,19 @@ export function nextPage(plan: PagePlan, state: PageState, facts: PageFacts): St
   const base = { index: state.index + 1, seen: state.seen + facts.count }
   switch (plan.next) {
     case 'link':
-    case 'url': {
-      const found =
-        plan.next === 'link' ? linkTarget(facts.headers['link'], plan.rel) : textAt(plan.from, facts.env)
-      return found === undefined || found === ''
-        ? endOf(plan.size, facts.count)
-        : { next: { ...base, url: resolve(found, facts.url) } }
-    }
-    case 'token': {
-      const token = valueAt(plan.from, facts.env)
-      return isNothing(token) ? endOf(plan.size, facts.count) : { next: { ...base, token } }
-    }
-    case 'last': {
-      if (facts.count === 0 || isShort(plan.size, facts.count)) return END
-      const token = valueAt(plan.from, facts.lastEnv)
-      return isNothing(token) ? endOf(plan.size, facts.count) : { next: { ...base, token } }
-    }
+      return addressed(linkTarget(facts.headers['link'], plan.rel), plan, { base, facts })
+    case 'url':
+      return addressed(textAt(plan.from, facts.env), plan, { base, facts })
+    case 'token':
+      return marked(valueAt(plan.from, facts.env), plan, { base, facts })
+    case 'last':
+      return facts.count === 0 || isShort(plan.size, facts.count)
+        ? END
+        : marked(valueAt(plan.from, facts.lastEnv), plan, { base, facts })
     case 'offset':
-      return counted(plan, base, facts, { offset: (state.offset ?? plan.start) + facts.count })
+      return counted(plan, { base, facts }, { offset: (state.offset ?? plan.start) + facts.count })
     case 'page':
-      return counted(plan, base, facts, { number: (state.number ?? plan.start) + 1 })
+      return counted(plan, { base, facts }, { number: (state.number ?? plan.start) + 1 })
     case 'repeat':
       return plan.stop === undefined && facts.count === 0 ? END : { next: base }
     default:
@@ -65,11 +58,30 @@ export function nextPage(plan: PagePlan, state: PageState, facts: PageFacts): St
   }
 }
 
+type Sized = { readonly size?: number }
+type Reached = { readonly base: PageState; readonly facts: PageFacts }
+
+function addressed(address: string | undefined, plan: Sized, { base, facts }: Reached): Step {
+  return address === undefined || address === ''
+    ? endOf(plan, facts)
+    : { next: { ...base, url: resolve(address, facts.url) } }
+}
+
+function marked(token: Value, plan: Sized, { base, facts }: Reached): Step {
+  return isNothing(token) ? endOf(plan, facts) : { next: { ...base, token } }
+}
+
+function endOf({ size }: Sized, { count }: PageFacts): Step {
+  return size !== undefined && count >= size
+    ? { doubt: `a full page of ${count} records names no next one` }
+    : END
+}
+
 type Counted = Extract<PagePlan, { next: 'offset' | 'page' }>
 type Following = { readonly offset: number } | { readonly number: number }
 
 /** Where the app tells how much there is, that decides; a short page is the second best witness. */
-function counted(plan: Counted, base: PageState, facts: PageFacts, following: Following): Step {
+function counted(plan: Counted, { base, facts }: Reached, following: Following): Step {
   if (facts.count === 0) return END
   const total = countAt(plan.total, facts.env)
   const pages = plan.next === 'page' ? countAt(plan.pages, facts.env) : undefined
@@ -85,12 +97,6 @@ function isStopped(plan: Exclude<PagePlan, { next: 'none' }>, { env }: PageFacts
 
 function isShort(size: number | undefined, count: number): boolean {
   return size !== undefined && count < size
-}
-
-function endOf(size: number | undefined, count: number): Step {
-  return size !== undefined && count >= size
-    ? { doubt: `a full page of ${count} records names no next one` }
-    : END
 }
 
 /** @returns `undefined` where something is missing or null. */

@@ -49,6 +49,9 @@ function addressProblem(study: Study, text: string, declared: readonly HostPatte
 function hostProblem(study: Study, authority: string, declared: readonly HostPattern[]): Remark | undefined {
   const pattern = parseHost(authority)
   if (!isHostPattern(pattern)) return { code: 'URL_INVALID', ...pattern }
+  // A setting that does not exist was reported where it is used.
+  const settings = Object.keys(study.draft.connect?.settings ?? {})
+  if (pattern.some((label) => label.kind === 'setting' && !settings.includes(label.name))) return undefined
   const stranger = expand(study, pattern).find((host) => !declared.some((known) => covers(known, host)))
   if (stranger === undefined) return undefined
   return {
