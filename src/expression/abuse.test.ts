@@ -85,8 +85,10 @@ test('(a+)+$ takes linear time; a backtracking engine doubles with every letter'
   const mine = evaluate("record.s.matches('(a+)+$')", { s: `${'a'.repeat(100_000)}b` })
   assert.equal(mine, false)
   const naive = /(a+)+$/
-  const short = cpuMs(() => naive.test(`${'a'.repeat(18)}b`))
-  assert.ok(cpuMs(() => naive.test(`${'a'.repeat(24)}b`)) > 8 * short)
+  const naiveMs = (length: number): number => cpuMs(() => naive.test(`${'a'.repeat(length)}b`))
+  naiveMs(16)
+  naiveMs(16)
+  assert.ok(naiveMs(25) > 8 * naiveMs(19))
 })
 
 test('names that every object inherits are missing; a naive reader finds functions behind them', () => {
@@ -115,8 +117,8 @@ test('an own field of such a name is data like any other, and pollutes nothing',
   assert.equal(evaluate('record.__proto__.admin', record), true)
   assert.equal(evaluate('record.constructor', record), 'x')
   assert.equal(evaluate('record.length == 3', record), true)
-  const made = evaluate("{'__proto__': {'admin': true}, string(1): 2}", {}) as object
-  assert.deepEqual(Object.keys(made), ['__proto__', '1'])
+  const made = evaluate("{'__proto__': {'admin': true}, string('b'): 2}", {}) as object
+  assert.deepEqual(Object.keys(made), ['__proto__', 'b'])
   assert.equal(Object.getPrototypeOf(made), Object.prototype)
   assert.equal('admin' in {}, false)
 })
@@ -178,7 +180,7 @@ test('a literal cannot break out of the generated code', () => {
     const literal = JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
     assert.equal(evaluate(literal, {}), text)
     assert.equal(evaluate(`record[${literal}]`, { [text]: 7 }), 7)
-    assert.equal(evaluate(`{${literal}: 7}[record.k]`, { k: text }), 7)
+    assert.equal(evaluate(`{${literal}: 7}[record.k]`, { k: text }), 7n)
     assert.equal(evaluate(`record.k in [${literal}]`, { k: text }), true)
     assert.equal(evaluate(`has(record.\`a b\`) || ${literal} == record.k`, { k: text }), true)
   }
@@ -256,7 +258,7 @@ for (const [source, record] of EVIL)
   test(`ends within a second: ${source}`, () => {
     const data = record()
     const compiled = compileExpression(source, SCOPE)
-    assert.ok('program' in compiled, JSON.stringify(compiled))
+    assert.ok('program' in compiled)
     const spentMs = cpuMs(() => compiled.program.evaluate({ record: data }))
     assert.ok(spentMs < 1000, `${spentMs} ms`)
   })

@@ -124,7 +124,6 @@ const BY_CLASS: Readonly<Record<number, readonly Default[]>> = {
   ],
   4009: [
     { put: 'email.from', unless: ['email.from', 'email.to'], from: [{ copy: 'actor.user.email_addr' }] },
-    { put: 'direction_id', from: [{ value: 0 }] },
   ],
   5003: [{ put: 'user', from: [somebody] }],
   5023: RESOURCES,

@@ -141,25 +141,31 @@ function preparation({ name, constraints, attributes }: Shape): (object: Record<
   const required = [...attributes.values()].filter(
     ({ requirement, profiles }) => requirement === 'required' && !profiles,
   )
-  const enums = required.filter((attribute) => attribute.enum?.['0'] !== undefined && !attribute.isArray)
-  const texts = required.filter(isFreeText)
+  const unknowns = required.flatMap((attribute) => {
+    const value = unknownOf(attribute)
+    return value === undefined ? [] : [[attribute.name, value] as const]
+  })
   const identities = constraints.at_least_one ?? []
-  const isText = (identity: string): boolean => isFreeText(attributes.get(identity))
+  const isText = (identity: string): boolean => unknownOf(attributes.get(identity)) === UNKNOWN
   const fallback = identities.includes('name') ? 'name' : identities.find(isText)
   return (object) => {
     if (name === 'user') completeUser(object)
-    for (const { name } of enums) object[name] ??= 0
-    for (const { name } of texts) object[name] ??= UNKNOWN
+    for (const [name, value] of unknowns) object[name] ??= value
     if (fallback !== undefined && !identities.some((identity) => object[identity] !== undefined))
       object[fallback] = UNKNOWN
   }
 }
 
-/** Text of any form: what nobody knows can be called so there. */
-function isFreeText(attribute: Attribute | undefined): boolean {
-  if (attribute === undefined || attribute.isArray || attribute.enum !== undefined) return false
+/**
+ * What `completeEvent` says for a required attribute that nobody knows: 0 in a list of values, Unknown in text of any
+ * form; `undefined` where OCSF has no way to say it (a number, a hash, an object).
+ */
+export function unknownOf(attribute: Attribute | undefined): 0 | typeof UNKNOWN | undefined {
+  if (attribute === undefined || attribute.isArray) return undefined
+  if (attribute.enum !== undefined) return '0' in attribute.enum ? 0 : undefined
   const { basic, maxLength } = dataType(attribute.type)
-  return basic === 'string_t' && maxLength === undefined && PATTERNS[attribute.type] === undefined
+  const isFree = basic === 'string_t' && maxLength === undefined && PATTERNS[attribute.type] === undefined
+  return isFree ? UNKNOWN : undefined
 }
 
 /** A user is named by what the app gives, and the account of a user is the user's own. */

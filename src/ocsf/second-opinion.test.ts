@@ -9,7 +9,7 @@ import type { OcsfEvent } from './write.ts'
 const CLASSES = [
   2004, 2006, 3001, 3002, 3003, 3004, 3005, 3006, 4009, 5003, 5023, 6001, 6002, 6003, 6005, 6006, 6008,
 ]
-const EVENTS_PER_CLASS = 120
+const EVENTS_PER_CLASS = 80
 const MUTATIONS = 3
 
 /** A schema is made for one set of profiles, and takes no event that declares another. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { Failure } from '../../model/expression.ts'
-import { jsonText, parseJson } from '../runtime/json.ts'
+import { jsonText, valueOfJson } from '../runtime/json.ts'
 import { boundedText, EXHAUSTED, meter, spend, TEXT_TOO_LONG } from '../runtime/meter.ts'
 import { utf8 } from '../runtime/text-of.ts'
 import type { FunctionGroup, FunctionRow } from './row.ts'
@@ -37,6 +37,7 @@ function decodeBase64Text(text: string, isUrl: boolean): string | Failure {
 
 /** RFC 3986: everything but its unreserved characters is escaped. */
 function urlEncode(text: string): string | Failure {
+  if (spend(text.length)) return EXHAUSTED
   const escaped = encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -45,6 +46,7 @@ function urlEncode(text: string): string | Failure {
 }
 
 function urlDecode(text: string): string | Failure {
+  if (spend(text.length)) return EXHAUSTED
   try {
     return decodeURIComponent(text)
   } catch {
@@ -69,7 +71,7 @@ function jwtClaims(token: string): unknown {
   if (parts.length !== 3) return new Failure('format', 'the text is not a JWT')
   const text = decodeBase64Text(parts[1]!, true)
   if (typeof text !== 'string') return text
-  const claims = parseJson(text)
+  const claims = valueOfJson(text)
   const isMap = typeof claims === 'object' && claims !== null && !Array.isArray(claims)
   return isMap ? claims : new Failure('format', 'the text is not a JWT')
 }
@@ -180,12 +182,14 @@ export const ENCODINGS: FunctionGroup = {
       about: 'Percent-encoding for one part of a URL (RFC 3986).',
       examples: [["urlEncode('a b&c/d')", "'a%20b%26c%2Fd'"]],
       overloads: [['urlEncode(string) -> string', urlEncode]],
+      work: 'metered',
     },
     {
       name: 'urlDecode',
       about: 'The text behind percent-encoding. A plus sign stays.',
       examples: [["urlDecode('a%20b')", "'a b'"]],
       overloads: [['urlDecode(string) -> string', urlDecode]],
+      work: 'metered',
     },
     {
       name: 'jwtClaims',
@@ -200,12 +204,7 @@ export const ENCODINGS: FunctionGroup = {
         ['jsonParse(\'{"a": [1, 2]}\').a[1]', '2.0'],
         ["jsonParse('[1')", 'fails: compile'],
       ],
-      overloads: [
-        [
-          'jsonParse(string) -> dyn',
-          (text: string) => (spend(text.length << 1) ? EXHAUSTED : parseJson(text)),
-        ],
-      ],
+      overloads: [['jsonParse(string) -> dyn', valueOfJson]],
       work: 'metered',
     },
     {

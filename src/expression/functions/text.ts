@@ -13,6 +13,14 @@ function isAscii(text: string): boolean {
   return !/[^\0-\x7f]/.test(text)
 }
 
+/** Changes the case of the 26 letters from `first` on, in whatever text. In UTF-16, the two cases differ in one bit. */
+function shiftCase(text: string, first: number): string {
+  const units = Buffer.from(text, 'utf16le')
+  for (let i = 0; i < units.length; i += 2)
+    if (units[i + 1] === 0 && units[i]! >= first && units[i]! < first + 26) units[i] = units[i]! ^ 32
+  return units.toString('utf16le')
+}
+
 export function textSize(text: string): number {
   let pairs = 0
   for (let i = 1; i < text.length; i++)
@@ -174,8 +182,7 @@ export const TEXT: FunctionGroup = {
       overloads: [
         [
           'string.lowerAscii() -> string',
-          (text: string) =>
-            isAscii(text) ? text.toLowerCase() : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+          (text: string) => (isAscii(text) ? text.toLowerCase() : shiftCase(text, 65)),
         ],
       ],
     },
@@ -186,8 +193,7 @@ export const TEXT: FunctionGroup = {
       overloads: [
         [
           'string.upperAscii() -> string',
-          (text: string) =>
-            isAscii(text) ? text.toUpperCase() : text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+          (text: string) => (isAscii(text) ? text.toUpperCase() : shiftCase(text, 97)),
         ],
       ],
     },

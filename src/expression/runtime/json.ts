@@ -1,51 +1,25 @@
+import { parseJson } from '../../lib/json.ts'
 import { Failure, Instant, Span, Unsigned } from '../../model/expression.ts'
 import { isMap, kindOfValue } from './kind.ts'
 import { mapGet, mapKeys } from './map.ts'
 import { EXHAUSTED, meter, spend, TEXT_TOO_LONG } from './meter.ts'
 import { instantText, spanText } from './time-text.ts'
 
-/** Deeper documents are refused: everything that walks values relies on it. */
 const MAX_DEPTH = 128
 
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
-
-/** Node's `JSON.parse` hands the source of a number to the reviver (ECMAScript proposal, since V8 11.4). */
-const parseWithSource = JSON.parse as (text: string, reviver?: Reviver) => unknown
-
-const exactInts: Reviver = (_, value, { source }) =>
-  typeof value === 'number' &&
-  !Number.isSafeInteger(value) &&
-  source !== undefined &&
-  /^-?\d{1,19}$/.test(source)
-    ? intOrDouble(BigInt(source), value)
-    : value
-
-function intOrDouble(exact: bigint, rounded: number): bigint | number {
-  return BigInt.asIntN(64, exact) === exact ? exact : rounded
+/** What reading costs: exact integers are read by a slower way. */
+function cost(text: string): number {
+  return text.length * (/\d{16}/.test(text) ? 8 : 3)
 }
 
 /** The value of a JSON text, whole numbers beyond 2^53 as bigint. */
-export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return new Failure('format', `the JSON nests deeper than ${MAX_DEPTH}`)
+export function valueOfJson(text: string): unknown {
+  if (spend(cost(text))) return EXHAUSTED
   try {
-    return /\d{16}/.test(text) ? parseWithSource(text, exactInts) : JSON.parse(text)
-  } catch {
-    return new Failure('format', 'the text is not JSON')
+    return parseJson(text)
+  } catch (error) {
+    return new Failure('format', error instanceof Error ? error.message : 'the text is not JSON')
   }
-}
-
-/** Brackets inside strings count too: such a text is refused wrongly only if it is odd already. */
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  let isText = false
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charCodeAt(i)
-    if (character === 34) isText = !isText
-    else if (isText && character === 92) i++
-    else if (!isText && (character === 91 || character === 123) && ++depth > MAX_DEPTH) return true
-    else if (!isText && (character === 93 || character === 125)) depth--
-  }
-  return false
 }
 
 /** A value as JSON text, as CEL converts to JSON: times as text, bytes as base64, ints exact. */
@@ -61,7 +35,7 @@ function put(output: Output, text: string): Failure | undefined {
   output.pieces.push(text)
   output.length += text.length
   if (output.length > meter.limits.textCharacters) return TEXT_TOO_LONG
-  return spend(1 + (text.length >> 4)) ? EXHAUSTED : undefined
+  return spend(4 + (text.length >> 2)) ? EXHAUSTED : undefined
 }
 
 function write(value: unknown, output: Output, depth: number): Failure | undefined {

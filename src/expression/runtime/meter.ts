@@ -19,18 +19,18 @@ export function begin(limits: Limits): void {
 
 /** Charges `steps`; true when nothing is left and the caller must return `EXHAUSTED`. */
 export function spend(steps: number): boolean {
-  meter.left -= steps
+  meter.left = steps > meter.left ? -1 : meter.left - steps
   return meter.left < 0
 }
 
 /** Charges a function for reading or making so many characters, bytes or items. */
 export function spendOn(length: number): boolean {
-  return spend(1 + (length >> 2))
+  return spend(1 + Math.floor(length / 4))
 }
 
 /** Charges for copying or comparing so many characters, which is far cheaper than looking at each. */
 export function spendOnCopy(length: number): boolean {
-  return length > 63 && spend(length >> 6)
+  return length > 63 && spend(Math.floor(length / 64))
 }
 
 /** The text, or the failure when it outgrew its limit. */

@@ -38,11 +38,12 @@ function compareNumbers(a: number | bigint, b: number | bigint): Order {
 
 /** Order by code point, as UTF-8 bytes would have it: UTF-16 units put surrogates before U+E000 to U+FFFF. */
 export function compareText(a: string, b: string): Order {
-  if (a === b) return 0
   const length = Math.min(a.length, b.length)
+  spendOnCopy(length)
+  if (a === b) return 0
   let i = 0
   while (i < length && a.charCodeAt(i) === b.charCodeAt(i)) i++
-  spendOnCopy(i << 4)
+  spendOnCopy(i * 16)
   if (i === length) return a.length - b.length
   return rank(a.charCodeAt(i)) - rank(b.charCodeAt(i))
 }

@@ -16,7 +16,7 @@ const REFUSED = new Set([
     'keep-alive',
     'expect',
   ],
-  ...['cookie', 'set-cookie', 'forwarded', 'via', 'x-real-ip', 'accept-encoding'],
+  ...['cookie', 'cookie2', 'set-cookie', 'forwarded', 'via', 'x-real-ip', 'accept-encoding'],
 ])
 const REFUSED_PREFIXES = ['proxy-', 'x-forwarded-', 'sec-', ':']
 /** Headers whose value is a credential wherever they are used. */

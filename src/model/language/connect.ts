@@ -33,7 +33,10 @@ const setting = (about: string) =>
         List(
           Type.Union([
             Type.String(),
-            Fields({ value: Type.String(), title: Type.String() }, 'A value with its label.'),
+            Fields(
+              { value: Word('What settings.NAME is then.'), title: Word('What the customer sees.') },
+              'A value with its label.',
+            ),
           ]),
           'choice, choices: the values to choose from.',
         ),
@@ -60,7 +63,7 @@ export const Connect = Fields(
     secrets: Optional(
       MapOf(
         setting('One secret.'),
-        'Secrets beyond those the auth kind asks for, or better labels for those. Used as secrets.NAME in auth, headers and bodies only.',
+        'Secrets beyond those the auth kind asks for, or better labels for those. Used as secrets.NAME in auth, headers and bodies only; never with a default.',
       ),
     ),
     hosts: List(

@@ -36,7 +36,8 @@ export const Check = Fields(
     each: Optional(Reference('streams', 'Judged once for every record of this stream, as record.')),
     where: Optional(
       Expression('checkEach', 'bool', {
-        about: 'Only these records are judged.',
+        about:
+          "Only these records are judged. record is the stream's record with the words of its `as` laid over it.",
         example: "record.admin && record.status == 'active'",
       }),
     ),
@@ -77,10 +78,12 @@ export const Check = Fields(
       MapOf(
         Fields(
           {
-            default: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.String())]),
+            default: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Array(Type.String())], {
+              description: 'Used until the customer changes it.',
+            }),
             title: Optional(Word('Label.')),
-            min: Optional(Type.Number()),
-            max: Optional(Type.Number()),
+            min: Optional(Type.Number({ description: 'The least a customer may choose.' })),
+            max: Optional(Type.Number({ description: 'The most a customer may choose.' })),
           },
           'One parameter.',
         ),
@@ -164,7 +167,11 @@ export const Action = Fields(
           {
             title: Optional(Word('Label.')),
             type: Default(Choice(['text', 'number', 'boolean'], 'Type.'), 'text'),
-            default: Optional(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+            default: Optional(
+              Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
+                description: 'Filled in beforehand.',
+              }),
+            ),
           },
           'One input.',
         ),
@@ -305,7 +312,9 @@ export const Detection = Fields(
         Fields(
           {
             about: Word('What is shown.'),
-            events: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+            events: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+              description: 'OCSF events, in the order of their time.',
+            }),
             finds: Type.Boolean({ description: 'Whether it must be found.' }),
           },
           'One case.',

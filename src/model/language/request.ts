@@ -43,15 +43,18 @@ export const Request = (scope: ScopeName, about: string) =>
           Text(scope, {
             about:
               'Query parameter. A {{ }} whose value is missing or null leaves the parameter out; a list repeats it.',
+            example: "{{ format(window.start, 'iso') }}",
+            // Some apps log in by parameters; everywhere else an address is written to logs.
+            ...(scope === 'credential' ? { secrets: true } : {}),
           }),
-          'Query parameters, percent-encoded.',
+          'Query parameters, percent-encoded. Secrets only in the request of login.',
           '^[^\\s&=#]{1,128}$',
         ),
       ),
       headers: Optional(
         MapOf(
           Text(scope, { about: 'Header value; missing or null leaves it out.', secrets: true }),
-          'Request headers. Host, Content-Length, Transfer-Encoding, Connection, Cookie, Forwarded, X-Forwarded-* and Proxy-* are refused.',
+          'Request headers. Those that HTTP needs (Host, Content-Length, Connection …), Cookie, Forwarded, X-Forwarded-* and Proxy-* are refused.',
           "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$",
         ),
       ),
@@ -98,14 +101,17 @@ const resend = Optional(
   Flag("Adds the first request's query parameters to the next address where it lacks them."),
 )
 
+const way = <const Word extends string>(word: Word) =>
+  Type.Literal(word, { description: 'The way to the next page.' })
+
 /** How a list is split into pages. */
 export const Page = Variants(
   'next',
   [
-    Fields({ next: Type.Literal('none') }, 'One answer holds the whole list.'),
+    Fields({ next: way('none') }, 'One answer holds the whole list.'),
     Fields(
       {
-        next: Type.Literal('link'),
+        next: way('link'),
         rel: Default(Word('Relation to follow.'), 'next'),
         resend,
         stop,
@@ -115,7 +121,7 @@ export const Page = Variants(
     ),
     Fields(
       {
-        next: Type.Literal('url'),
+        next: way('url'),
         from: Expression('page', 'dyn', {
           about: 'Address of the next page, absolute or relative; missing, null or empty ends the list.',
           example: 'response.body.links.next',
@@ -128,7 +134,7 @@ export const Page = Variants(
     ),
     Fields(
       {
-        next: Type.Literal('token'),
+        next: way('token'),
         from: Expression('page', 'dyn', {
           about: 'Token of the next page; missing, null or empty ends the list.',
           example: 'response.body.next_cursor',
@@ -142,7 +148,7 @@ export const Page = Variants(
     ),
     Fields(
       {
-        next: Type.Literal('offset'),
+        next: way('offset'),
         to: target,
         start: Default(Count('First offset.', { min: 0 }), 0),
         size: size('Records in a full page; a shorter page ends the list.'),
@@ -158,7 +164,7 @@ export const Page = Variants(
     ),
     Fields(
       {
-        next: Type.Literal('page'),
+        next: way('page'),
         to: target,
         start: Default(Count('Number of the first page.', { min: 0 }), 1),
         size: Optional(size('Records in a full page; a shorter page ends the list.')),
@@ -180,7 +186,7 @@ export const Page = Variants(
     ),
     Fields(
       {
-        next: Type.Literal('last'),
+        next: way('last'),
         from: Expression('record', 'dyn', {
           about: "Taken from the page's last record.",
           example: 'record.id',
@@ -193,7 +199,7 @@ export const Page = Variants(
     ),
     Fields(
       {
-        next: Type.Literal('repeat'),
+        next: way('repeat'),
         stop: Optional(
           Expression('page', 'bool', {
             about: 'Ends the list when true; without it an empty page ends it.',

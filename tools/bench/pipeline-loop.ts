@@ -1,0 +1,42 @@
+import { openOutput } from '../../src/cli/output.ts'
+import { openMemoryStore } from '../../src/credentials/memory-store.ts'
+import { emulatedTransport } from '../../src/emulator/emulated-transport.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { stringifyJson } from '../../src/lib/json.ts'
+import { openConnection } from '../../src/sync/connection.ts'
+import { runStream } from '../../src/sync/pipeline.ts'
+import { auditConnector } from './audit-connector.ts'
+
+/** The whole pipeline, as `fairlead run` composes it. */
+const [port] = process.argv.slice(2)
+const connection = openConnection({
+  connector: auditConnector(),
+  input: { settings: {}, secrets: {} },
+  grants: openMemoryStore(),
+  clock: systemClock,
+  notify: () => undefined,
+  allowLoopback: true,
+  through: emulatedTransport(`http://127.0.0.1:${port}`),
+})
+const output = openOutput(process.stdout)
+let events = 0
+let firstMs = 0
+const memory = { early: 0, peak: 0 }
+const startedMs = performance.now()
+await runStream(
+  connection.stagesOf('audit', {
+    positions: { read: async () => undefined, save: async () => undefined },
+    write: async (result) => {
+      await output.write(result.events.map((event) => `${stringifyJson(event)}\n`).join(''))
+      if (events === 0) firstMs = performance.now()
+      events += result.events.length
+      const { rss } = process.memoryUsage()
+      memory.peak = Math.max(memory.peak, rss)
+      if (events === 100_000) memory.early = memory.peak
+      if (result.quarantined.length > 0) throw new Error(JSON.stringify(result.quarantined[0]))
+    },
+  }),
+)
+process.send?.({ events, ms: performance.now() - startedMs, firstMs, memory })
+await connection.close()
+process.disconnect?.()
