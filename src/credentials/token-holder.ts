@@ -22,7 +22,7 @@ export type TokenHolder = {
   /**
    * Puts another in place of a grant that the app refused.
    *
-   * @returns whether there is another one to try. False too when the refused one had itself just replaced a refused one.
+   * @returns whether there is another one to try. False too when the refused one had itself replaced a refused one within the last half minute.
    */
   readonly replace: (refused: HeldGrant) => Promise<boolean>
 }
@@ -98,7 +98,7 @@ export function openHolder({ source, store, clock }: Options): TokenHolder {
       if (!source.canReplace(held)) return false
       if (replacement?.generation === refused.generation && clock.now() < replacement.untilMs) return false
       const { generation } = await renew(refused)
-      replacement = { generation, untilMs: clock.now() + PAUSE_MS.person }
+      replacement = { generation, untilMs: clock.now() + PAUSE_MS.source }
       return generation > refused.generation
     },
   }

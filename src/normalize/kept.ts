@@ -53,7 +53,10 @@ function isWordKept(captions: Readonly<Record<string, string>>, given: unknown, 
  * and `true` came out says nothing.
  */
 export function isPassedThrough(attribute: Attribute, read: unknown, written: unknown): boolean {
-  if (attribute.enum !== undefined || attribute.isArray || attribute.type === 'json_t') return false
-  if (typeof read === 'string') return read !== '' && isKept(attribute, read, written)
-  return typeof read === 'number' && typeof written !== 'boolean' && isKept(attribute, read, written)
+  const canTell = typeof read === 'number' || (typeof read === 'string' && read !== '')
+  return canTell && showsWhatItRead(attribute) && isKept(attribute, read, written)
+}
+
+export function showsWhatItRead({ enum: captions, isArray, type }: Attribute): boolean {
+  return captions === undefined && !isArray && type !== 'json_t' && type !== 'boolean_t'
 }

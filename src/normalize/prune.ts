@@ -1,4 +1,5 @@
 import { classDefaults } from '../ocsf/class-defaults.ts'
+import { unknownOf } from '../ocsf/complete.ts'
 import { memoize } from '../ocsf/memoize.ts'
 import { type Attribute, objectByName, requireClass, type Shape } from '../ocsf/tables.ts'
 
@@ -11,21 +12,14 @@ export type Needs = { readonly oneOf: readonly string[] | undefined; readonly al
  */
 export function needsOf(shape: Shape): Needs {
   const { at_least_one: identities } = shape.constraints
+  const canName = identities?.some((name) => name === 'name' || unknownOf(shape.attributes.get(name)) !== undefined)
   const all = [...shape.attributes.values()].filter(
-    (attribute) => isRequired(attribute) && !isSupplied(attribute),
+    (attribute) => isRequired(attribute) && unknownOf(attribute) === undefined,
   )
-  return {
-    oneOf: identities === undefined || identities.includes('name') ? undefined : identities,
-    all: all.map(({ name }) => name),
-  }
+  return { oneOf: canName ? undefined : identities, all: all.map(({ name }) => name) }
 }
 
 const isRequired = ({ requirement, profiles }: Attribute): boolean => requirement === 'required' && !profiles
-
-/** As `completeEvent` does. */
-function isSupplied({ enum: captions, type, isArray }: Attribute): boolean {
-  return !isArray && (captions?.['0'] !== undefined || type.endsWith('string_t'))
-}
 
 /** Of these attributes a class takes only one; the first that is there stays. */
 export function rivalsOf(classUid: number): readonly string[] {

@@ -93,9 +93,7 @@ function joined(record: unknown, kept: Readonly<Record<string, unknown>>): unkno
     : record
 }
 
-const MASK = '[redacted]'
-
-/** The record with the values at these paths replaced; what is shared with other records is left as it is. */
+/** The record without the values at these paths; what is shared with other records is left as it is. */
 export function redacted(record: unknown, paths: readonly Program[]): unknown {
   return paths.reduce(
     (value, { path }) => (path === undefined ? value : withoutValue(value, path.slice(1))),
@@ -103,11 +101,10 @@ export function redacted(record: unknown, paths: readonly Program[]): unknown {
   )
 }
 
-function withoutValue(value: unknown, path: readonly (string | number)[]): unknown {
-  const [key, ...rest] = path
-  if (key === undefined) return value === null || value === undefined ? value : MASK
-  if (Array.isArray(value))
-    return typeof key === 'number' ? value.with(key, withoutValue(value[key], rest)) : value
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value
-  return { ...value, [key]: withoutValue((value as Record<string, unknown>)[key], rest) }
+function withoutValue(value: unknown, [key, ...rest]: readonly (string | number)[]): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
+    return value
+  const inner =
+    rest.length === 0 ? undefined : withoutValue((value as Record<string | number, unknown>)[key], rest)
+  return Array.isArray(value) ? value.with(Number(key), inner) : { ...value, [key]: inner }
 }

@@ -4,7 +4,7 @@ import { describeValue } from './describe-value.ts'
 
 /** The reference of every field, as the second half of docs/manifest.md. */
 export function renderReference(language: Schema): string {
-  const page: Page = { sections: [], anchors: new Map() }
+  const page: Page = { sections: [], anchors: new Map(), scopes: scopesByContent(language) }
   addObject(page, language, '')
   return `${REFERENCE}\n\n${names()}\n\n${page.sections.join('\n\n')}\n`
 }
@@ -13,6 +13,38 @@ type Page = {
   readonly sections: string[]
   /** Sections of parts that occur more than once, by what they hold. */
   readonly anchors: Map<string, string>
+  /** The scopes of an object's own fields, at each place where it occurs. */
+  readonly scopes: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+function scopesByContent(language: Schema): ReadonlyMap<string, ReadonlySet<string>> {
+  const scopes = new Map<string, Set<string>>()
+  const visit = (schema: Schema): void => {
+    const known = scopes.get(contentOf(schema)) ?? new Set()
+    if (schema.properties !== undefined) scopes.set(contentOf(schema), known)
+    known.add([...new Set(ownScopes(schema))].toSorted().join(' '))
+    for (const part of partsOf(schema)) visit(part)
+  }
+  visit(language)
+  return scopes
+}
+
+function partsOf(schema: Schema): readonly Schema[] {
+  const parts = [
+    schema.items,
+    valueSchemaOf(schema),
+    ...(schema.anyOf ?? []),
+    ...Object.values(schema.properties ?? {}),
+  ]
+  return parts.filter((part) => part !== undefined)
+}
+
+/** The scopes of the fields that stand directly in an object. */
+function ownScopes(schema: Schema): readonly string[] {
+  return Object.values(schema.properties ?? {}).flatMap((property) => {
+    const own = property['x-expression'] ?? property['x-template']
+    return own === undefined ? [] : [own.scope]
+  })
 }
 
 const REFERENCE = `# Reference
@@ -81,15 +113,44 @@ function row(page: Page, { schema, key, property, path }: Field): Row {
   for (const { object, at } of objects) {
     const content = contentOf(object)
     const known = page.anchors.get(content)
-    links.push(known ?? at)
+    const name = known ?? (isShared(page, object) ? (at.split('.').at(-1) ?? at) : at)
+    links.push(name)
     if (known !== undefined) continue
-    page.anchors.set(content, at)
-    inner.push(() => addObject(page, object, at))
+    page.anchors.set(content, name)
+    inner.push(() => addObject(page, object, name))
   }
   const { value, names } = describeValue(property, links.map(link))
-  const about = [property.description, exampleOf(property)].filter(Boolean).join(' ')
-  const cells = [isRequired ? `**${code(key)}**` : code(key), value, defaultOf(property), names, about]
+  const about = [property.description, innerText(property), exampleOf(property)].filter(Boolean).join(' ')
+  const cells = [
+    isRequired ? `**${code(key)}**` : code(key),
+    value,
+    defaultOf(property),
+    namesText(page, { schema, objects, names }),
+    about,
+  ]
   return { text: `| ${cells.map(cell).join(' | ')} |`, inner }
+}
+
+const isShared = (page: Page, part: Schema) => (page.scopes.get(contentOf(part))?.size ?? 0) > 1
+
+/** A shared part is described once: which names it may use is said where it is used. */
+function namesText(
+  page: Page,
+  field: { schema: Schema; objects: readonly { object: Schema }[]; names: string },
+): string {
+  const { schema, objects, names } = field
+  if (names !== '') return isShared(page, schema) ? names.replace(/^`\w+`/, 'as its place') : names
+  const scopes = objects
+    .filter(({ object }) => isShared(page, object))
+    .flatMap(({ object }) => ownScopes(object))
+  return [...new Set(scopes)].map(code).join(', ')
+}
+
+/** What a list or a map of single values says about each. */
+function innerText(schema: Schema): string {
+  const inner = schema.items ?? valueSchemaOf(schema)
+  if (inner === undefined || inner.properties !== undefined || inner.anyOf !== undefined) return ''
+  return [inner.description, exampleOf(inner)].filter(Boolean).join(' ')
 }
 
 /** The objects that a field holds: itself, in a list, under names, or one of several. */

@@ -10,6 +10,7 @@ import { fakeClock } from '../../lib/clock.ts'
 import { isFault } from '../../lib/fault.ts'
 import { Secret } from '../../lib/secret.ts'
 import { type Emulator, openEmulator } from '../emulator.ts'
+import type { FaultRule } from '../faults.ts'
 import { digestOf } from '../random.ts'
 import { acme, answerSample, entries } from '../testing/acme.ts'
 import { directTransport } from '../trial/direct-transport.ts'
@@ -44,14 +45,22 @@ type Setup = {
 
 /** A connection by the manifest's only method, and a request through it. */
 function connect(
-  auth: object,
+  { check, ...auth }: Readonly<Record<string, unknown>>,
   secrets: Readonly<Record<string, string>>,
   expected: Readonly<Record<string, string>> = {},
+  faults: readonly FaultRule[] = [],
 ): Setup {
-  const connector = acme({ streams: STREAMS, connect: { auth: [auth] } })
+  const connector = acme({
+    streams: STREAMS,
+    connect: { auth: [auth], ...(check !== undefined && { check }) },
+  })
   const clock = fakeClock(NOW)
   const sample = answerSample({ users: entries(3) })
-  const emulator = openEmulator(connector, { users: sample, audit: sample }, { clock, secrets: expected })
+  const emulator = openEmulator(
+    connector,
+    { users: sample, audit: sample },
+    { clock, secrets: expected, faults },
+  )
   const transport = directTransport(emulator)
   const given = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]))
   let drawn = 0
@@ -321,4 +330,36 @@ test('a device waits until the person has typed its code', async () => {
   )
   await waiting
   assert.equal(await get('/users'), 200)
+})
+
+test('a token ends when its time is over, and when the app refuses it', async () => {
+  const { emulator, context, get } = connect(CODE, CLIENT, {}, [{ fault: '401', at: [2] }])
+  const consent = startConsent(context, 'http://127.0.0.1:1/callback')
+  const callback = await decide(emulator, consent.url, 'decision=allow')
+  const { accessToken } = await finishConsent(context, consent, callback)
+  const ask = async () => {
+    const headers = { authorization: `Bearer ${accessToken.reveal()}` }
+    const url = new URL('https://api.acme.example/v1/users')
+    return (await emulator.handle({ method: 'GET', url, headers, body: '' })).status
+  }
+  assert.deepEqual([await ask(), await ask(), await ask()], [200, 401, 401])
+  assert.equal(await get('/users'), 200)
+  await context.clock.sleep(3_600_001)
+  assert.equal(await ask(), 401)
+})
+
+test('the connection check tells the scopes that were granted', async () => {
+  const check = { request: { get: '/me' }, scopes: "response.headers['x-scopes'].split(', ')" }
+  const { emulator, context } = connect({ ...CODE, check }, CLIENT)
+  const consent = startConsent(context, 'http://127.0.0.1:1/callback')
+  const callback = await decide(emulator, consent.url, 'decision=allow&scope=audit%3Aread')
+  const { accessToken } = await finishConsent(context, consent, callback)
+  const headers = { authorization: `Bearer ${accessToken.reveal()}` }
+  const answer = await emulator.handle({
+    method: 'GET',
+    url: new URL('https://api.acme.example/v1/me'),
+    headers,
+    body: '',
+  })
+  assert.equal(answer.headers['x-scopes'], 'audit:read')
 })

@@ -1,6 +1,7 @@
 import { type ConnectDraft, entriesOf } from '../draft.ts'
 import type { Path } from '../path.ts'
 import { matcherOf } from '../pattern.ts'
+import { BUILT_IN_SECRETS } from '../secrets.ts'
 import { complain, complainKey, type Study } from '../study.ts'
 
 type Setting = NonNullable<NonNullable<ConnectDraft['settings']>[string]>
@@ -26,6 +27,25 @@ export function settings(study: Study): void {
       complain(study, [...path, 'type'], { code: 'VALUE_INVALID', message: 'a secret is a text' })
     pattern(study, path, secret)
   }
+  unused(study)
+}
+
+/** A customer is asked for nothing that has no use. */
+function unused(study: Study): void {
+  const { connect, streams } = study.draft
+  const texts = study.sites.map(({ text }) => text).filter((text) => /settings|secrets/.test(text))
+  const hooks = entriesOf(streams).map(([, { receive }]) => receive?.verify?.secret)
+  const isUsed = (name: string) => texts.some((text) => text.includes(name)) || hooks.includes(name)
+  const complainOf = (path: Path, name: string) => {
+    if (isUsed(name) || Object.hasOwn(BUILT_IN_SECRETS, name)) return
+    complainKey(study, path, {
+      code: 'FIELD_UNUSED',
+      message: `"${name}" is asked for and used nowhere`,
+      level: 'warning',
+    })
+  }
+  for (const [name] of entriesOf(connect?.settings)) complainOf(['connect', 'settings', name], name)
+  for (const [name] of entriesOf(connect?.secrets)) complainOf(['connect', 'secrets', name], name)
 }
 
 const isChoice = ({ type }: Setting) => type === 'choice' || type === 'choices'

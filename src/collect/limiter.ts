@@ -1,0 +1,144 @@
+import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
+import type { Rate } from '../model/connector.ts'
+
+/** Who asks, and what else limits it. */
+export type Entry = {
+  readonly stream: string
+  /** The stream's own allowance, within the connection's. */
+  readonly rate?: Rate
+  /** A longer wait is refused instead of waited. */
+  readonly maxWaitMs: number
+  readonly signal?: AbortSignal
+  readonly onWait: (ms: number, why: string) => void
+}
+
+/** The allowance of one connection, obeyed by all its streams together. Make one for each connection and keep it. */
+export type Limiter = {
+  /**
+   * Resolves when a request may be sent; call the result once its answer has arrived.
+   *
+   * @throws {Fault} `SOURCE_THROTTLED` when the wait would be longer than `maxWaitMs`.
+   */
+  readonly enter: (entry: Entry) => Promise<() => void>
+  /** Nobody enters before this moment, Unix milliseconds: the app asked for it. */
+  readonly pauseUntil: (atMs: number) => void
+}
+
+export type Limits = { readonly rate?: Rate; readonly concurrency: number }
+
+export function openLimiter({ rate, concurrency }: Limits, clock: Clock): Limiter {
+  const seats = openSeats(concurrency)
+  const connection = rate === undefined ? undefined : openWindow(rate)
+  const streams = new Map<string, SlidingWindow>()
+  let pausedUntilMs = Number.NEGATIVE_INFINITY
+
+  const windowsFor = ({ stream, rate }: Entry): readonly SlidingWindow[] => {
+    const own = rate === undefined ? undefined : (streams.get(stream) ?? openWindow(rate))
+    if (own !== undefined) streams.set(stream, own)
+    return [connection, own].filter((window) => window !== undefined)
+  }
+
+  const waitFor = (windows: readonly SlidingWindow[], nowMs: number): Wait => {
+    const openAtMs = Math.max(...windows.map((window) => window.openAtMs()), nowMs)
+    const isPaused = pausedUntilMs > openAtMs
+    return {
+      ms: Math.ceil(Math.max(openAtMs, pausedUntilMs) - nowMs),
+      why: isPaused ? 'the app asked to wait' : 'the allowance is used up',
+    }
+  }
+
+  return {
+    enter: async (entry) => {
+      const windows = windowsFor(entry)
+      for (;;) {
+        await sleepOff(waitFor(windows, clock.now()), entry, clock)
+        const leave = await seats.take(entry.signal)
+        // Others may have gone first, or the app may have asked for a pause, while this one waited: nobody waits on a seat.
+        if (waitFor(windows, clock.now()).ms <= 0) {
+          for (const window of windows) window.enter(clock.now())
+          return leave
+        }
+        leave()
+      }
+    },
+    pauseUntil: (atMs) => {
+      pausedUntilMs = Math.max(pausedUntilMs, atMs)
+    },
+  }
+}
+
+type Wait = { readonly ms: number; readonly why: string }
+
+async function sleepOff(
+  { ms, why }: Wait,
+  { stream, maxWaitMs, onWait, signal }: Entry,
+  clock: Clock,
+): Promise<void> {
+  if (ms <= 0) return
+  if (ms > maxWaitMs)
+    throw new Fault('SOURCE_THROTTLED', `${stream}: ${why}, for ${Math.ceil(ms / 1000)} s more`)
+  onWait(ms, why)
+  await clock.sleep(ms, signal)
+}
+
+/** More moments than this are not remembered: both sides of the rate are scaled down instead. */
+const MAX_REMEMBERED = 10_000
+
+type SlidingWindow = { readonly openAtMs: () => number; readonly enter: (nowMs: number) => void }
+
+/**
+ * Never more than `count` in any stretch of `perMs`. A token bucket would let twice as many through: the saved ones, and those
+ * that drip in meanwhile.
+ */
+function openWindow({ count, perMs }: Rate): SlidingWindow {
+  const scale = Math.max(1, count / MAX_REMEMBERED)
+  const size = Math.max(1, Math.floor(count / scale))
+  const entered = new Float64Array(size).fill(Number.NEGATIVE_INFINITY)
+  let next = 0
+  return {
+    openAtMs: () => entered[next]! + perMs / scale,
+    enter: (nowMs) => {
+      entered[next] = nowMs
+      next = (next + 1) % size
+    },
+  }
+}
+
+/** First come, first served. */
+function openSeats(count: number) {
+  let free = count
+  const waiting = new Set<() => void>()
+  const leave = () => {
+    const [first] = waiting
+    if (first === undefined) free++
+    else first()
+  }
+  const take = async (signal: AbortSignal | undefined): Promise<() => void> => {
+    signal?.throwIfAborted()
+    if (free > 0) free--
+    else await seated(waiting, signal)
+    let isSeated = true
+    return () => {
+      if (isSeated) leave()
+      isSeated = false
+    }
+  }
+  return { take }
+}
+
+function seated(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      waiting.delete(sit)
+      reject(signal?.reason)
+    }
+    const sit = () => {
+      waiting.delete(sit)
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }
+    waiting.add(sit)
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

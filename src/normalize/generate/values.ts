@@ -1,0 +1,95 @@
+import { constant, emitProgram } from '../../expression/emit-program.ts'
+import { Failure } from '../../model/expression.ts'
+import { isAbsent, programsOf } from '../given.ts'
+import { isKept } from '../kept.ts'
+import type { Entry } from '../row-plan.ts'
+import { countIn } from '../tally.ts'
+import { type Code, fix, freshName, hold, literal, write } from './code.ts'
+import { coercionFor, fitOf, isPlainText, wordFor } from './fit.ts'
+import { isWord, readyFor, siblingPath } from './ready.ts'
+import { slotAt } from './sketch.ts'
+import { noteReads, type Takes } from './takes.ts'
+
+/** Writes what computes the value of an entry, into a variable of its own, and notes what the event then holds of the record. */
+export function writeEntry(code: Code, entry: Entry, takes: Takes): void {
+  if (entry.given.kind === 'constant') writeConstant(code, entry, entry.given.value)
+  else if (isWord(entry.attribute)) writeWord(code, entry, takes)
+  else writeValue(code, entry, takes)
+}
+
+/** What does not fit is counted for each record, as if it came from there. */
+function writeConstant(code: Code, { path, attribute, name }: Entry, value: unknown): void {
+  if (isAbsent(value) || (value instanceof Failure && value.reason === 'missing')) return
+  const ready = value instanceof Failure ? undefined : readyFor(code.sketch.classUid, path, value)
+  if (ready === undefined) {
+    write(code, `${constant(code.emission, countIn)}(tally.unfit, ${literal(code, name)})`)
+    return
+  }
+  fix(code, slotAt(code.sketch, path), ready.value)
+  const sibling = siblingPath(path, attribute)
+  if (sibling !== undefined && ready.label !== undefined) fix(code, slotAt(code.sketch, sibling), ready.label)
+}
+
+/** Writes the expression; returns the variable with what it gave. */
+function writeGiven(code: Code, { given }: Entry): string {
+  if (given.kind === 'program') {
+    const { statements, result } = emitProgram(given.program, code.emission)
+    write(code, statements)
+    return result
+  }
+  const name = freshName(code, 'p')
+  const evaluate = given.kind === 'template' ? given.template.evaluate : () => given.value
+  write(code, `const ${name} = ${constant(code.emission, evaluate)}(env)`)
+  return name
+}
+
+function writeWord(code: Code, entry: Entry, takes: Takes): void {
+  const { path, attribute, owner, name } = entry
+  const given = writeGiven(code, entry)
+  const fit = constant(code.emission, fitOf(name, wordFor(owner, attribute)))
+  const [word, value] = [freshName(code, 'w'), freshName(code, 'v')]
+  write(code, `const ${word} = ${fit}(${given}, tally)`, `let ${value} = ${word}?.id`)
+  hold(slotAt(code.sketch, path), value, false)
+  const sibling = siblingPath(path, attribute)
+  if (sibling !== undefined) {
+    const label = freshName(code, 'v')
+    write(code, `let ${label} = ${word}?.label`)
+    hold(slotAt(code.sketch, sibling), label, false)
+  }
+  const whole = `${word}?.isKept && ${value} === ${word}.id`
+  for (const program of programsOf(entry.given))
+    noteReads(code, takes, { program, attribute, written: value, whole })
+}
+
+function writeValue(code: Code, entry: Entry, takes: Takes): void {
+  const { path, attribute, owner, name } = entry
+  const given = writeGiven(code, entry)
+  const fit = constant(code.emission, fitOf(name, coercionFor(owner, attribute)))
+  const value = freshName(code, 'v')
+  const isText = isPlainText(owner, attribute)
+  if (isText) {
+    write(code, `let ${value} = ${given}`)
+    write(code, `if (typeof ${value} !== "string" || !(${value}.charCodeAt(0) > 32)) ${value} = ${fit}(${given}, tally)`)
+  } else write(code, `let ${value} = ${fit}(${given}, tally)`)
+  hold(slotAt(code.sketch, path), value, false)
+  const whole = SAME.has(attribute.type) ? snapshot(code, value) : comparison(code, entry, { given, value })
+  for (const program of programsOf(entry.given))
+    noteReads(code, takes, { program, attribute, written: value, whole })
+}
+
+/** Of these types the attribute says all that the value said, whenever it has one. */
+const SAME: ReadonlySet<string> = new Set(['json_t'])
+
+/** Later code may take a value away or put another in its place. */
+function snapshot(code: Code, value: string): string {
+  const name = freshName(code, 's')
+  write(code, `const ${name} = ${value}`)
+  return `${value} !== undefined && ${value} === ${name}`
+}
+
+type Compared = { readonly given: string; readonly value: string }
+
+function comparison(code: Code, { attribute }: Entry, { given, value }: Compared): string {
+  const kept = constant(code.emission, (read: unknown, written: unknown) => isKept(attribute, read, written))
+  return `${value} !== undefined && (${value} === ${given} || ${kept}(${given}, ${value}))`
+}
