@@ -8,9 +8,8 @@ import {
   fresh,
   line,
   type Operand,
-  quote,
 } from './emission.ts'
-import { isMap, noOverload } from './runtime/kind.ts'
+import { isMap, noOverload, notBoolean } from './runtime/kind.ts'
 import { mapKeys } from './runtime/map.ts'
 import { EXHAUSTED, meter } from './runtime/meter.ts'
 import type { Loop, Node } from './tree.ts'
@@ -85,7 +84,7 @@ function emitQuantifier(emission: Emission, loop: LoopCode, deciding: string): v
 }
 
 function notBool(emission: Emission, value: string): string {
-  return `${constant(emission, noOverload)}(${quote('?')}, ${value})`
+  return `${constant(emission, notBoolean)}(${value})`
 }
 
 /** Writes the loop's test; fails when it is no boolean. */

@@ -25,9 +25,9 @@ import {
   subtract,
 } from './runtime/arithmetic.ts'
 import { equals } from './runtime/equals.ts'
-import { noOverload } from './runtime/kind.ts'
+import { notBoolean } from './runtime/kind.ts'
 import { EXHAUSTED, meter, TEXT_TOO_LONG } from './runtime/meter.ts'
-import { compareText, less, lessOrEqual } from './runtime/order.ts'
+import { compareText, ORDER, type OrderOperator } from './runtime/order.ts'
 import type { Node, Operator } from './tree.ts'
 import { kindOf } from './types.ts'
 
@@ -47,11 +47,9 @@ export function emitOperator(emission: Emission, node: Operator, fail: Fail): Op
       return result(node, `!${emitEqual(emission, { left, right, operator: '!=', fail })}`)
     case '<':
     case '<=':
-      return result(node, emitOrder(emission, { left, right, operator: node.operator, fail }))
     case '>':
-      return result(node, emitOrder(emission, { left: right, right: left, operator: '<', fail }))
     case '>=':
-      return result(node, emitOrder(emission, { left: right, right: left, operator: '<=', fail }))
+      return result(node, emitOrder(emission, { left, right, operator: node.operator, fail }))
     default:
       return result(node, emitArithmetic(emission, { left, right, operator: node.operator, fail }))
   }
@@ -71,10 +69,7 @@ type Binary<Name extends string> = {
 function emitNot(emission: Emission, value: Operand, fail: Fail): string {
   if (value.type === 'bool') return `!${value.js}`
   const name = atom(emission, value)
-  line(
-    emission,
-    `if (typeof ${name} !== "boolean") ${fail(`${constant(emission, noOverload)}("!", ${name})`)}`,
-  )
+  line(emission, `if (typeof ${name} !== "boolean") ${fail(`${constant(emission, notBoolean)}(${name})`)}`)
   return `!${name}`
 }
 
@@ -134,11 +129,11 @@ function numberEqualText(emission: Emission, { value, number, plain }: NumberEqu
   return `(typeof ${name} === "number" ? ${name} === ${plain} : ${slow})`
 }
 
-function emitOrder(emission: Emission, binary: Binary<'<' | '<='>): string {
+function emitOrder(emission: Emission, binary: Binary<OrderOperator>): string {
   const { left, right, operator, fail } = binary
   const direct = directOrder(emission, binary)
   if (direct !== undefined) return direct
-  const slow = constant(emission, operator === '<' ? less : lessOrEqual)
+  const slow = constant(emission, ORDER[operator])
   emission.isMetered = true
   const a = atom(emission, left)
   const b = atom(emission, right)
@@ -152,7 +147,10 @@ function emitOrder(emission: Emission, binary: Binary<'<' | '<='>): string {
 }
 
 /** Both sides known to compare as JavaScript does. */
-function directOrder(emission: Emission, { left, right, operator }: Binary<'<' | '<='>): string | undefined {
+function directOrder(
+  emission: Emission,
+  { left, right, operator }: Binary<OrderOperator>,
+): string | undefined {
   const a = plainNumber(left)
   const b = plainNumber(right)
   if (a !== undefined && b !== undefined) return `(${a} ${operator} ${b})`
@@ -162,7 +160,7 @@ function directOrder(emission: Emission, { left, right, operator }: Binary<'<' |
   if (kind !== 'timestamp' && kind !== 'duration') return undefined
   const x = atom(emission, left)
   const y = atom(emission, right)
-  return `(${x}.ms < ${y}.ms || (${x}.ms === ${y}.ms && ${x}.nanos ${operator} ${y}.nanos))`
+  return `(${x}.ms ${operator[0]} ${y}.ms || (${x}.ms === ${y}.ms && ${x}.nanos ${operator} ${y}.nanos))`
 }
 
 function textOrder(emission: Emission, { left, right, operator }: Omit<Binary<string>, 'fail'>): string {
@@ -178,7 +176,7 @@ function isBelowSurrogates(operand: Operand): boolean {
 }
 
 /** One side known at run time only: tried as what the other side is, before `call` takes over. */
-function fastOrder({ left, right, operator }: Binary<'<' | '<='>, call: string): string {
+function fastOrder({ left, right, operator }: Binary<OrderOperator>, call: string): string {
   const a = plainNumber(left)
   const b = plainNumber(right)
   if (left.type === 'dyn' && b !== undefined)

@@ -16,7 +16,7 @@ import { emitCall } from './emit-call.ts'
 import { emitLoop } from './emit-loop.ts'
 import { emitOperator } from './emit-operator.ts'
 import { emitHas, emitIndex, emitSelect } from './emit-path.ts'
-import { noOverload } from './runtime/kind.ts'
+import { noOverload, notBoolean } from './runtime/kind.ts'
 import { normalKey, setOwn } from './runtime/map.ts'
 import type { Choose, Fallback, ListNode, Literal, Logic, MapNode, NameNode, Node } from './tree.ts'
 
@@ -108,7 +108,7 @@ function emitTerm(emission: Emission, term: Node, chain: Chain): string | undefi
     return lines.length === 0 ? value.js : undefined
   }
   const name = atom(emission, value)
-  const wrong = `${constant(emission, noOverload)}(${quote('?')}, ${name})`
+  const wrong = `${constant(emission, notBoolean)}(${name})`
   line(emission, `if (${name} === ${deciding}) ${decide}`)
   line(emission, `if (typeof ${name} !== "boolean") ${result} = ${wrong}\n}`)
   return undefined
@@ -119,10 +119,7 @@ export function condition(emission: Emission, node: Node, fail: Fail): string {
   const value = emit(emission, node, fail)
   if (value.type === 'bool') return value.js
   const name = atom(emission, value)
-  line(
-    emission,
-    `if (typeof ${name} !== "boolean") ${fail(`${constant(emission, noOverload)}(${quote('?')}, ${name})`)}`,
-  )
+  line(emission, `if (typeof ${name} !== "boolean") ${fail(`${constant(emission, notBoolean)}(${name})`)}`)
   return name
 }
 

@@ -1,9 +1,17 @@
-import { Failure, type Program, type Scope, type Template, type Value } from '../model/expression.ts'
+import {
+  type Env,
+  Failure,
+  type Program,
+  type Scope,
+  type Template,
+  type Value,
+} from '../model/expression.ts'
 import { check } from './check.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { parse } from './parse.ts'
 import type { ExpressionProblem } from './problem.ts'
 import { programOf } from './program.ts'
+import { TEXT_TOO_LONG } from './runtime/meter.ts'
 import { textOf } from './runtime/text-of.ts'
 
 export type CompiledTemplate =
@@ -20,7 +28,8 @@ export function compileTemplate(text: string, scope: Scope, limits: Limits = LIM
   let from = 0
   for (;;) {
     const open = nextOpening(text, from)
-    parts.push(unescapeBraces(text.slice(from, open ?? text.length)))
+    const between = unescapeBraces(text.slice(from, open))
+    if (between !== '') parts.push(between)
     if (open === undefined) break
     const part = compilePart(text, open + 2, { scope, limits })
     problems.push(...part.problems)
@@ -28,14 +37,7 @@ export function compileTemplate(text: string, scope: Scope, limits: Limits = LIM
     if (part.program !== undefined) parts.push(part.program)
     from = part.end
   }
-  return problems.length > 0
-    ? { problems }
-    : {
-        template: templateOf(
-          text,
-          parts.filter((part) => part !== ''),
-        ),
-      }
+  return problems.length > 0 ? { problems } : { template: templateOf(text, parts, limits) }
 }
 
 function nextOpening(text: string, from: number): number | undefined {
@@ -58,7 +60,7 @@ type Part = {
 
 function compilePart(text: string, from: number, { scope, limits }: PartContext): Part {
   const parsed = parse(text, { from, isPart: true, limits })
-  if (parsed.end === undefined) return { problems: [parsed.problem] }
+  if (parsed.end === undefined) return { problems: [parsed.problem], ...nextPart(text, from) }
   if (!text.startsWith('}}', parsed.end)) return { problems: [notClosed(from)] }
   const { tree, problems } = check(parsed.syntax, scope, limits)
   const end = parsed.end + 2
@@ -66,11 +68,19 @@ function compilePart(text: string, from: number, { scope, limits }: PartContext)
   return problems.length > 0 ? { problems, end } : { problems, end, program: programOf(source, tree, limits) }
 }
 
+/** After a syntax error, the next `}}` is as good a guess as any of where the part ends. */
+function nextPart(text: string, from: number): Pick<Part, 'end'> {
+  const close = text.indexOf('}}', from)
+  return close === -1 ? {} : { end: close + 2 }
+}
+
 function notClosed(from: number): ExpressionProblem {
   return { code: 'EXPRESSION_SYNTAX', message: 'the part is not closed', offset: from - 2, hint: 'add }}' }
 }
 
-function templateOf(source: string, parts: readonly (string | Program)[]): Template {
+type Parts = readonly (string | Program)[]
+
+function templateOf(source: string, parts: Parts, limits: Limits): Template {
   const programs = parts.filter((part) => typeof part !== 'string')
   const [only] = programs
   const isSingle = parts.length === 1 && only !== undefined
@@ -78,16 +88,17 @@ function templateOf(source: string, parts: readonly (string | Program)[]): Templ
     source,
     isConstant: programs.every((program) => program.reads.length === 0),
     programs,
-    evaluate: isSingle ? only.evaluate : (env) => joinParts(parts, env),
+    evaluate: isSingle ? (env) => only.evaluate(env) : (env) => joinParts(parts, env, limits),
   }
 }
 
-function joinParts(parts: readonly (string | Program)[], env: Parameters<Template['evaluate']>[0]): Value {
+function joinParts(parts: Parts, env: Env, limits: Limits): Value {
   let joined = ''
   for (const part of parts) {
     const text = typeof part === 'string' ? part : partText(part, part.evaluate(env))
     if (typeof text !== 'string') return text
     joined += text
+    if (joined.length > limits.textCharacters) return TEXT_TOO_LONG
   }
   return joined
 }

@@ -26,12 +26,17 @@ export function complaintAt(place: Place, path: Path, remark: Remark): Complaint
   }
 }
 
-/** In reading order: by file, line and column, the main file first. */
+/** In reading order: by file, line and column, the main file first. What two streams share is complained about once. */
 export function inOrder(complaints: readonly Complaint[], mainFile: string): readonly Complaint[] {
   const rank = (file: string) => (file === mainFile ? '' : file)
-  return complaints.toSorted(
+  const once = new Map(complaints.toReversed().map((complaint) => [keyOf(complaint), complaint]))
+  return [...once.values()].toReversed().toSorted(
     (a, b) => compare(rank(a.file), rank(b.file)) || a.line - b.line || a.column - b.column,
   )
+}
+
+function keyOf({ file, line, column, code, message }: Complaint): string {
+  return JSON.stringify([file, line, column, code, message])
 }
 
 function compare(a: string, b: string): number {

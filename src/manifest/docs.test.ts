@@ -29,10 +29,11 @@ function filesOf(fragment: string): Record<string, string> {
   if (fragment === whole) return { [MAIN_FILE]: whole, 'mappings/audit.yaml': mapping }
   const { connect, streams } = parse(fragment)
   const { checks, actions, ...rest } = base
+  const inherited = connect?.baseUrl === undefined ? base.connect.settings : {}
   const manifest = {
     ...rest,
     ...(streams === undefined && { checks, actions }),
-    connect: { ...base.connect, ...connect, settings: { ...base.connect.settings, ...connect?.settings } },
+    connect: { ...base.connect, ...connect, settings: { ...inherited, ...connect?.settings } },
     streams: streams ?? base.streams,
   }
   return { [MAIN_FILE]: stringify(manifest), 'mappings/audit.yaml': mapping }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../lib/fault.ts'
-import { MAIN_FILE, type ManifestFiles } from './check.ts'
+import { MAIN_FILE, type ManifestFiles } from './files.ts'
 
 /** Larger files cannot be part of a manifest; `check` says so of those that are named. */
 const MOST_BYTES = 16 * 1024 * 1024

@@ -2,7 +2,7 @@ import { isFault } from '../lib/fault.ts'
 import { parseJson } from '../lib/json.ts'
 import type { Connector } from '../model/connector.ts'
 import type { Exchange, Sample } from '../model/sample.ts'
-import type { ManifestFiles } from './check.ts'
+import type { ManifestFiles } from './files.ts'
 
 export type Samples = Readonly<Record<string, Sample>>
 export type ParsedSample =
@@ -37,7 +37,7 @@ export function parseSample(text: string): ParsedSample {
   } catch (error) {
     if (!isFault(error)) throw error
     const offset = /character (\d+)/.exec(error.message)?.[1]
-    return { problem: error.message, ...(offset !== undefined && { offset: Number(offset) }) }
+    return { problem: 'this is not JSON', ...(offset !== undefined && { offset: Number(offset) }) }
   }
 }
 

@@ -3,6 +3,8 @@ import { Failure, type Program } from '../model/expression.ts'
 import { startEvent } from '../ocsf/start-event.ts'
 import { attributeWriter } from '../ocsf/write.ts'
 import { assembler } from './assemble.ts'
+import { canGenerate } from './generate/can-generate.ts'
+import { generateBuild, type RowContext } from './generate/generate.ts'
 import type { Origin } from './origin.ts'
 import type { Build, Reading } from './reading.ts'
 import { type MappingRow, type RowPlan, rowPlan } from './row-plan.ts'
@@ -16,12 +18,16 @@ type Line = { readonly when: Program | undefined; readonly build: Build }
  */
 export function activityBuild(stream: StreamPlan, origin: Origin): Build {
   const { by, common, tables = {}, events = {}, otherwise } = stream.map ?? {}
-  const line = (row: MappingRow): Line => {
+  const line = (row: MappingRow, eventCode?: string): Line => {
     const plan = rowPlan(row, common)
-    return { when: plan.when, build: rowBuild({ ...plan, ...timeOfRow(plan, stream) }, origin) }
+    const context = { plan: { ...plan, ...timeOfRow(plan, stream) }, origin, eventCode }
+    return { when: plan.when, build: onFirstUse(() => rowBuild(context)) }
   }
   const linesByName = new Map(
-    Object.entries(events).map(([name, rows]) => [name, [rows].flat().map((row) => line(row as MappingRow))]),
+    Object.entries(events).map(([name, rows]) => [
+      name,
+      [rows].flat().map((row) => line(row as MappingRow, name)),
+    ]),
   )
   const rest = line(otherwise ?? {})
   return (given) => {
@@ -33,6 +39,15 @@ export function activityBuild(stream: StreamPlan, origin: Origin): Build {
     if (typeof found === 'string') return found
     if (found === undefined && by !== undefined) countIn(given.tally.unmapped, name ?? '')
     return (found ?? rest).build(reading)
+  }
+}
+
+/** Most connectors name more events than a day has: a function is written when its event is first seen. */
+function onFirstUse(make: () => Build): Build {
+  let made: Build | undefined
+  return (reading) => {
+    made ??= make()
+    return made(reading)
   }
 }
 
@@ -58,7 +73,12 @@ function firstLine(lines: readonly Line[], { env }: Reading): Line | string | un
   return undefined
 }
 
-export function rowBuild(plan: RowPlan, origin: Origin): Build {
+function rowBuild(context: RowContext): Build {
+  return canGenerate(context.plan) ? generateBuild(context) : assembledBuild(context)
+}
+
+/** The same by interpretation; also what the generated functions are compared with. */
+export function assembledBuild({ plan, origin }: RowContext): Build {
   const { classUid, activity, action } = plan
   return assembler({
     classUid,

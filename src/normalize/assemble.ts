@@ -7,6 +7,7 @@ import type { EventHead } from '../ocsf/start-event.ts'
 import type { Attribute } from '../ocsf/tables.ts'
 import { validateEvent } from '../ocsf/validate.ts'
 import type { OcsfEvent, Writer } from '../ocsf/write.ts'
+import { MOMENT, TEXT } from './attribute-kinds.ts'
 import { evaluateGiven, type Given, isAbsent, programsOf, staysUnmapped } from './given.ts'
 import { momentMs } from './moment.ts'
 import { identityOf, type Occurrence, occurrenceOf, timeOf } from './occurrence.ts'
@@ -121,9 +122,6 @@ function takenBy({ plan, steps, values, event, time }: Account, { env, row, even
     if (typeof program === 'object') takeReads({ program, attribute, value, written, env, taken })
   return taken
 }
-
-const TEXT: Attribute = { name: 'text', type: 'string_t', isArray: false, requirement: 'optional' }
-const MOMENT: Attribute = { ...TEXT, type: 'timestamp_t' }
 
 function firstProblem(event: OcsfEvent): string | undefined {
   const [problem] = validateEvent(event)

@@ -10,14 +10,17 @@ export type Occurrence = { readonly ms: number; readonly written?: string } | { 
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 const DAY_MS = 86_400_000
 
-/** @param nowMs events are at most a day in the future: clocks differ. */
 export function occurrenceOf(value: unknown, source: string, nowMs: number): Occurrence {
   if (value instanceof Failure) return { problem: `time: ${source}: ${value.message}` }
   const ms = momentMs(value)
   if (ms === undefined) return { problem: `time: ${source} is no time` }
-  if (ms < EARLIEST_MS || ms > nowMs + DAY_MS)
-    return { problem: `time: ${source} is not between the year 2000 and tomorrow` }
+  if (!isPlausible(ms, nowMs)) return { problem: `time: ${source} is not between the year 2000 and tomorrow` }
   return typeof value === 'string' ? { ms, written: value } : { ms }
+}
+
+/** After the year 1999, and at most a day in the future: clocks differ. */
+export function isPlausible(ms: number, nowMs: number): boolean {
+  return ms >= EARLIEST_MS && ms <= nowMs + DAY_MS
 }
 
 export function timeOf(

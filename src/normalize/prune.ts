@@ -12,7 +12,9 @@ export type Needs = { readonly oneOf: readonly string[] | undefined; readonly al
  */
 export function needsOf(shape: Shape): Needs {
   const { at_least_one: identities } = shape.constraints
-  const canName = identities?.some((name) => name === 'name' || unknownOf(shape.attributes.get(name)) !== undefined)
+  const canName = identities?.some(
+    (name) => name === 'name' || unknownOf(shape.attributes.get(name)) !== undefined,
+  )
   const all = [...shape.attributes.values()].filter(
     (attribute) => isRequired(attribute) && unknownOf(attribute) === undefined,
   )

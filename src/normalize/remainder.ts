@@ -28,10 +28,11 @@ export function addPath(tree: PathTree, path: Path): void {
  */
 export function remainder(value: unknown, taken: PathTree | true | undefined): unknown {
   if (taken === true) return undefined
-  if (taken === undefined || typeof value !== 'object' || value === null) return toJson(value)
+  if (taken === undefined || typeof value !== 'object' || value === null) return leftAsItIs(value)
   if (Array.isArray(value)) {
-    const isTaken = value.every((item, i) => item === null || remainder(item, taken.get(i)) === undefined)
-    return isTaken ? undefined : toJson(value)
+    return value.some((item, i) => remainder(item, taken.get(i)) !== undefined)
+      ? leftAsItIs(value)
+      : undefined
   }
   let left: Record<string, unknown> | undefined
   for (const [key, item] of Object.entries(value)) {
@@ -41,6 +42,29 @@ export function remainder(value: unknown, taken: PathTree | true | undefined): u
     setOwn(left, key, rest)
   }
   return left
+}
+
+/** A value as JSON without nulls: itself where it is that already, so it is shared with the record. */
+export function leftAsItIs(value: unknown): unknown {
+  return isPlainJson(value) ? value : toJson(value)
+}
+
+/** A list of which nothing is taken; nothing when it holds nothing. */
+export function listAsItIs(items: readonly unknown[]): unknown {
+  return items.some((item) => leftAsItIs(item) !== undefined) ? leftAsItIs(items) : undefined
+}
+
+const MAX_DEPTH = 64
+
+function isPlainJson(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return false
+  if (Array.isArray(value)) return value.every((item) => isPlainJson(item, depth + 1))
+  if (value.constructor !== Object) return false
+  for (const key in value)
+    if (!isPlainJson((value as Readonly<Record<string, unknown>>)[key], depth + 1)) return false
+  return true
 }
 
 /** Two objects as one; where both have a plain value, the first one's stays. */

@@ -37,23 +37,29 @@ const CASES: [name: string, rules: Rules, status: number, body: unknown, outcome
 ]
 for (const [name, rules, status, body, outcome] of CASES)
   test(`${name}: ${outcome}`, () =>
-    assert.equal(judge(rules, status, { response: { status, body } }).outcome, outcome))
+    assert.equal(judge(rules, { status }, { response: { status, body } }).outcome, outcome))
 
 test('a status that the manifest does not list is not tried again', () => {
   for (const status of [429, 500, 503])
-    assert.equal(judge({ errors: [], retryOn: [502] }, status, {}).isFinal, true)
+    assert.equal(judge({ errors: [], retryOn: [502] }, { status }, {}).isFinal, true)
 })
+
+test('403 with an allowance that is used up is 429', () =>
+  assert.equal(judge(BARE, { status: 403, isLimited: true }, {}).outcome, 'throttled'))
 
 test('expect makes any status good, unless an error claims it', () => {
   const rules: Rules = { ...RULES, on: {}, accepts: program('response.status == 404') }
-  assert.equal(judge(rules, 404, { response: { status: 404, body: {} } }).outcome, 'ok')
-  assert.equal(judge(rules, 200, { response: { status: 200, body: {} } }).outcome, 'fail')
-  assert.equal(judge(rules, 404, { response: { status: 404, body: { ok: false } } }).outcome, 'throttled')
+  assert.equal(judge(rules, { status: 404 }, { response: { status: 404, body: {} } }).outcome, 'ok')
+  assert.equal(judge(rules, { status: 200 }, { response: { status: 200, body: {} } }).outcome, 'fail')
+  assert.equal(
+    judge(rules, { status: 404 }, { response: { status: 404, body: { ok: false } } }).outcome,
+    'throttled',
+  )
 })
 
 test("the app's message is one short line of plain text", () => {
   const message = (error: unknown) =>
-    judge(RULES, 200, { response: { status: 200, body: { ok: false, error } } }).message
+    judge(RULES, { status: 200 }, { response: { status: 200, body: { ok: false, error } } }).message
   assert.equal(message('not\r\nso\u001b[31m fast\u202e'), 'not so [31m fast')
   assert.equal(message('x'.repeat(500))?.length, 201)
   assert.equal(message(7), '7')

@@ -20,15 +20,26 @@ export type Judgement = {
   readonly isFinal?: true
 }
 
-/** What an answer means. Pure. */
-export function judge({ errors, on, retryOn, accepts }: Rules, status: number, env: Env): Judgement {
+export type Status = {
+  readonly status: number
+  /** The answer says that the allowance is used up, or when to come back. */
+  readonly isLimited?: boolean
+}
+
+/** What an answer means: what the manifest says of its content, then of its status, then what HTTP says. Pure. */
+export function judge(
+  { errors, on, retryOn, accepts }: Rules,
+  { status, isLimited }: Status,
+  env: Env,
+): Judgement {
   for (const { when, is, message } of errors)
     if (when.evaluate(env) === true) return { outcome: is, ...messageOf(message, env) }
   const declared = on?.[status] ?? on?.[`${Math.floor(status / 100)}xx`]
   if (declared !== undefined) return { outcome: declared }
   if (accepts === undefined ? status >= 200 && status < 300 : accepts.evaluate(env) === true)
     return { outcome: 'ok' }
-  return byStatus(status, retryOn)
+  // Some apps answer 403 where HTTP means 429.
+  return isLimited && status === 403 ? { outcome: 'throttled' } : byStatus(status, retryOn)
 }
 
 function byStatus(status: number, retryOn: readonly number[]): Judgement {

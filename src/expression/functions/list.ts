@@ -3,7 +3,7 @@ import { equals } from '../runtime/equals.ts'
 import { type CelMap, noOverload } from '../runtime/kind.ts'
 import { mapGet, mapKeys, mapSize } from '../runtime/map.ts'
 import { boundedList, EXHAUSTED, LIST_TOO_LONG, meter, spend, TEXT_TOO_LONG } from '../runtime/meter.ts'
-import { less } from '../runtime/order.ts'
+import { ORDER } from '../runtime/order.ts'
 import type { FunctionGroup } from './row.ts'
 import { textSize } from './text.ts'
 
@@ -137,13 +137,13 @@ export const LISTS: FunctionGroup = {
         ['min([3, 1, 2])', '1'],
         ["min(['b', 'a'])", "'a'"],
       ],
-      overloads: [['min(list(A)) -> A', (list: List) => extreme(list, less)]],
+      overloads: [['min(list(A)) -> A', (list: List) => extreme(list, ORDER['<'])]],
     },
     {
       name: 'max',
       about: 'The largest item of a list; missing when the list is empty.',
       examples: [['max([3, 1, 2])', '3']],
-      overloads: [['max(list(A)) -> A', (list: List) => extreme(list, (item, best) => less(best, item))]],
+      overloads: [['max(list(A)) -> A', (list: List) => extreme(list, ORDER['>'])]],
     },
     {
       name: 'flatten',

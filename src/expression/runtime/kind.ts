@@ -76,6 +76,11 @@ export function typeOf(value: unknown): TypeValue | Failure {
   return TYPE_VALUES[TYPE_NAMES[kind] ?? kind] ?? new Failure('type', 'the value has no type')
 }
 
+/** The failure of a condition that is neither true nor false. */
+export function notBoolean(value: unknown): Failure {
+  return new Failure('type', `a condition must be true or false, not ${kindOfValue(value)}`)
+}
+
 /** The failure of an operator or function that no signature fits. */
 export function noOverload(name: string, ...args: readonly unknown[]): Failure {
   const kinds = args.map(kindOfValue)

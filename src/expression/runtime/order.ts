@@ -8,9 +8,9 @@ type Order = number
 /**
  * CEL's order of two values of one kind, numbers across kinds.
  *
- * @returns negative, 0, positive, or NaN; a failure when the two have no order.
+ * @returns negative, 0, positive, or NaN; `undefined` when the two have no order.
  */
-export function compare(a: unknown, b: unknown): Order | Failure {
+function compare(a: unknown, b: unknown): Order | undefined {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
   const left = a instanceof Unsigned ? a.unsigned : a
   const right = b instanceof Unsigned ? b.unsigned : b
@@ -19,7 +19,7 @@ export function compare(a: unknown, b: unknown): Order | Failure {
   if ((a instanceof Instant && b instanceof Instant) || (a instanceof Span && b instanceof Span))
     return a.ms - b.ms || a.nanos - b.nanos
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b)
-  return noOverload('<', a, b)
+  return undefined
 }
 
 function isNumeric(value: unknown): value is number | bigint {
@@ -52,12 +52,24 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
 }
 
-export function less(a: unknown, b: unknown): boolean | Failure {
-  const order = compare(a, b)
-  return typeof order === 'number' ? order < 0 : order
+/** CEL's four order operators, for values of any kinds. */
+export const ORDER: Readonly<Record<OrderOperator, (a: unknown, b: unknown) => boolean | Failure>> = {
+  '<': function less(a, b) {
+    const order = compare(a, b)
+    return typeof order === 'number' ? order < 0 : noOverload('<', a, b)
+  },
+  '<=': function lessOrEqual(a, b) {
+    const order = compare(a, b)
+    return typeof order === 'number' ? order <= 0 : noOverload('<=', a, b)
+  },
+  '>': function greater(a, b) {
+    const order = compare(a, b)
+    return typeof order === 'number' ? order > 0 : noOverload('>', a, b)
+  },
+  '>=': function greaterOrEqual(a, b) {
+    const order = compare(a, b)
+    return typeof order === 'number' ? order >= 0 : noOverload('>=', a, b)
+  },
 }
 
-export function lessOrEqual(a: unknown, b: unknown): boolean | Failure {
-  const order = compare(a, b)
-  return typeof order === 'number' ? order <= 0 : order
-}
+export type OrderOperator = '<' | '<=' | '>' | '>='

@@ -151,13 +151,15 @@ function activity(study: Study, { row, path, common }: PlacedRow, classUid: numb
       hint: `one of ${activityWords(classUid).join(', ')}`,
     })
   if (word === undefined || plainWord(word) === 'other' || activityByWord(classUid, word).id !== 99) return
+  // A word of its own is allowed; one that is nearly an activity was meant to be it.
   const meant = nearest(word, activityWords(classUid))
-  complain(study, row.activity === undefined ? inCommon(path, 'activity') : [...path, 'activity'], {
-    code: 'ACTIVITY_UNKNOWN',
-    message: `the class has no activity "${word}": it becomes Other with that name`,
-    hint: meant === undefined ? `it has ${activityWords(classUid).join(', ')}` : `did you mean "${meant}"?`,
-    level: 'warning',
-  })
+  if (meant !== undefined)
+    complain(study, row.activity === undefined ? inCommon(path, 'activity') : [...path, 'activity'], {
+      code: 'ACTIVITY_UNKNOWN',
+      message: `the class has no activity "${word}": it becomes Other with that name`,
+      hint: `did you mean "${meant}"?`,
+      level: 'warning',
+    })
 }
 
 const WORDS = {

@@ -1,6 +1,7 @@
 import { nearest } from '../../lib/nearest.ts'
 import { type Env, Failure, type Program, type Template, type Value } from '../../model/expression.ts'
 import { complaintAt } from '../complain.ts'
+import type { Node } from '../node.ts'
 import { offsetOfPart } from '../offset-of-part.ts'
 import { formatPath, type Path } from '../path.ts'
 import { placeInScalar } from '../scalar-place.ts'
@@ -14,8 +15,8 @@ type Finding = {
   readonly missing: Env[]
   failure: Failure | undefined
 }
-/** By the path of the field. */
-export type Evidence = Map<string, Finding>
+/** By where the field is written: a mapping that two streams share is one. */
+export type Evidence = Map<Node, Finding>
 
 /** After so many records nothing new is learned about what is missing. */
 const ENOUGH = 50
@@ -28,10 +29,11 @@ const ENOUGH = 50
 export function weigh(study: Study, evidence: Evidence, path: Path, env: Env): Value | undefined {
   const where = formatPath(path)
   const program = study.meanings.programs.get(where) ?? study.meanings.templates.get(where)
-  if (program === undefined || !isKnowable(program, env)) return undefined
+  const node = study.located.get(where)?.node
+  if (program === undefined || node === undefined || !isKnowable(program, env)) return undefined
   const value = program.evaluate(env)
-  const finding = evidence.get(where) ?? { program, hasValue: false, missing: [], failure: undefined }
-  evidence.set(where, finding)
+  const finding = evidence.get(node) ?? { program, hasValue: false, missing: [], failure: undefined }
+  evidence.set(node, finding)
   if (!(value instanceof Failure)) {
     finding.hasValue = true
     return value
@@ -55,7 +57,7 @@ function isKnowable(program: Program | Template, env: Env): boolean {
 /** Complains about what no sample has, and about what fails on one. */
 export function reportEvidence(study: Study, evidence: Evidence): void {
   for (const site of study.sites) {
-    const finding = site.kind === 'reference' ? undefined : evidence.get(site.where)
+    const finding = site.kind === 'reference' ? undefined : evidence.get(site.node)
     if (finding === undefined) continue
     const say = (offset: number, code: 'PATH_ABSENT' | 'EXPRESSION_FAILS', message: string, hint?: string) =>
       study.complaints.push(complaintAt(placeInScalar(site.node, offset), site.path, { code, message, hint }))

@@ -1,5 +1,5 @@
 import type { Sample } from '../../model/sample.ts'
-import type { ManifestFiles } from '../check.ts'
+import type { ManifestFiles } from '../files.ts'
 import { complaintAt } from '../complain.ts'
 import { entriesOf } from '../draft.ts'
 import { parseSample, sampleFileOf } from '../samples.ts'

@@ -1,5 +1,5 @@
 import { constant, type Emission, quote } from '../../expression/emit-program.ts'
-import { groupAt, type Group, type Sketch, type Slot } from './sketch.ts'
+import { type Group, groupAt, type Sketch, type Slot } from './sketch.ts'
 
 /** The function of one row while it is written. */
 export type Code = {
@@ -43,7 +43,10 @@ export function makeVariable(code: Code, slot: Slot): void {
 }
 
 /** Every group with its path, outermost first. */
-export function* groupsOf(group: Group, path = ''): Generator<{ readonly group: Group; readonly path: string }> {
+export function* groupsOf(
+  group: Group,
+  path = '',
+): Generator<{ readonly group: Group; readonly path: string }> {
   yield { group, path }
   for (const [name, member] of group.members)
     if (member.kind === 'group') yield* groupsOf(member, below(path, name))

@@ -25,13 +25,23 @@ export function fitOf<Ready>(name: string, coerce: (value: unknown) => Ready | u
 }
 
 /** Coercions whose result is the same value again, or a number or boolean of it: nothing is gained by remembering them. */
-const CHEAP: ReadonlySet<string> = new Set(['string_t', 'boolean_t', 'integer_t', 'long_t', 'float_t', 'json_t', 'port_t'])
+const CHEAP: ReadonlySet<string> = new Set([
+  'string_t',
+  'boolean_t',
+  'integer_t',
+  'long_t',
+  'float_t',
+  'json_t',
+  'port_t',
+])
 
 /** As the writers of `src/ocsf` coerce, for a value that is no word of a list of values. */
 export function coercionFor(owner: string, attribute: Attribute): Coercion {
   if (attribute.type === 'timestamp_t' && !attribute.isArray) return momentMs
   const coerce = valueCoercion(owner, attribute)
-  return attribute.isArray || CHEAP.has(attribute.type) || isPlainText(owner, attribute) ? coerce : remembering(coerce)
+  return attribute.isArray || CHEAP.has(attribute.type) || isPlainText(owner, attribute)
+    ? coerce
+    : remembering(coerce)
 }
 
 /** Any text that is not blank fits as it is. */

@@ -1,5 +1,5 @@
-import type { AttributePath } from '../../ocsf/attribute-path.ts'
 import { attributeAt } from '../../ocsf/attribute-at.ts'
+import type { AttributePath } from '../../ocsf/attribute-path.ts'
 import type { Attribute } from '../../ocsf/tables.ts'
 import { coercionFor, wordFor } from './fit.ts'
 

@@ -69,7 +69,10 @@ function writeValue(code: Code, entry: Entry, takes: Takes): void {
   const isText = isPlainText(owner, attribute)
   if (isText) {
     write(code, `let ${value} = ${given}`)
-    write(code, `if (typeof ${value} !== "string" || !(${value}.charCodeAt(0) > 32)) ${value} = ${fit}(${given}, tally)`)
+    write(
+      code,
+      `if (typeof ${value} !== "string" || !(${value}.charCodeAt(0) > 32)) ${value} = ${fit}(${given}, tally)`,
+    )
   } else write(code, `let ${value} = ${fit}(${given}, tally)`)
   hold(slotAt(code.sketch, path), value, false)
   const whole = SAME.has(attribute.type) ? snapshot(code, value) : comparison(code, entry, { given, value })

@@ -25,12 +25,17 @@ export function acmeConnector(mapping?: string): Connector {
   return connector
 }
 
-export type Options = Partial<Omit<NormalizerOptions, 'connector' | 'clock'>> & { readonly connector?: Connector }
+export type Options = Partial<Omit<NormalizerOptions, 'connector' | 'clock'>> & {
+  readonly connector?: Connector
+}
 
 const acme = acmeConnector()
 
 /** Normalises records as if they were one page of a stream. */
-export function normalize(rows: readonly Row[], { stream = 'audit', connector = acme, ...own }: Options = {}): Normalized {
+export function normalize(
+  rows: readonly Row[],
+  { stream = 'audit', connector = acme, ...own }: Options = {},
+): Normalized {
   const run = openNormalizer({ connector, stream, clock: fakeClock(NOW_MS), ...own })
   return run(batchOf(stream, rows))
 }

@@ -1,0 +1,126 @@
+import { constant, emitProgram } from '../../expression/emit-program.ts'
+import { actionByVerb } from '../../ocsf/actions.ts'
+import type { AttributePath } from '../../ocsf/attribute-path.ts'
+import { startEvent } from '../../ocsf/start-event.ts'
+import { MOMENT, TEXT } from '../attribute-kinds.ts'
+import { momentMs } from '../moment.ts'
+import { identityOf, isPlausible, occurrenceOf } from '../occurrence.ts'
+import { type Code, fix, freshName, hold, literal, write } from './code.ts'
+import type { RowContext } from './generate.ts'
+import type { Facts, Known } from './offers.ts'
+import { pathOf, slotAt } from './sketch.ts'
+import { noteReads, type Takes } from './takes.ts'
+
+const TIME = pathOf('time')
+const ORIGINAL_TIME = pathOf('metadata.original_time')
+const UID = pathOf('metadata.uid')
+const ORIGINAL_UID = pathOf('metadata.original_event_uid')
+const EVENT_CODE = pathOf('metadata.event_code')
+const ACTIVITY_NAME = pathOf('activity_name')
+
+/** Writes what `startEvent` puts into every event, and leaves with the reason where the record has no time. */
+export function writeHead(code: Code, context: RowContext, takes: Takes): void {
+  for (const [path, value] of leavesOf(template(context, context.eventCode)))
+    fix(code, slotAt(code.sketch, path), value)
+  const time = writeTime(code, context, takes)
+  hold(slotAt(code.sketch, TIME), time, true)
+  writeNames(code, context)
+  noteStream(code, context, takes)
+}
+
+/** The event of this row before anything of a record is in it. */
+function template({ plan, origin }: RowContext, eventCode: string | undefined): object {
+  const { classUid, activity, action } = plan
+  return startEvent(origin.event, {
+    ...{ classUid, activity, uid: '', timeMs: 0 },
+    ...(action !== undefined && { action }),
+    ...(eventCode !== undefined && { eventCode }),
+  })
+}
+
+function leavesOf(value: object, path: AttributePath = []): readonly (readonly [AttributePath, unknown])[] {
+  return Object.entries(value).flatMap(([name, item]) =>
+    typeof item === 'object' && !Array.isArray(item)
+      ? leavesOf(item, [...path, name])
+      : [[[...path, name], item] as const],
+  )
+}
+
+function writeTime(code: Code, { plan }: RowContext, takes: Takes): string {
+  const given = plan.time === undefined ? 'row.timeMs' : emitProgram(plan.time, code.emission)
+  if (typeof given !== 'string') write(code, given.statements)
+  const value = typeof given === 'string' ? given : given.result
+  const [time, written] = [freshName(code, 'v'), freshName(code, 'v')]
+  const { emission } = code
+  write(code, `const ${time} = ${constant(emission, momentMs)}(${value})`)
+  const problem = `${constant(emission, occurrenceOf)}(${value}, ${literal(code, plan.time?.source ?? 'the record')}, nowMs).problem`
+  write(
+    code,
+    `if (${time} === undefined || !${constant(emission, isPlausible)}(${time}, nowMs)) return ${problem}`,
+  )
+  write(code, `let ${written} = typeof ${value} === "string" ? ${value} : undefined`)
+  hold(slotAt(code.sketch, ORIGINAL_TIME), written, false)
+  if (plan.time !== undefined)
+    noteReads(code, takes, { program: plan.time, attribute: MOMENT, written: time, whole: 'true' })
+  return time
+}
+
+/** The event's ids and names, which differ from record to record. */
+function writeNames(code: Code, context: RowContext): void {
+  const { sketch, emission } = code
+  const uid = freshName(code, 'v')
+  const key = `row.key ?? ${constant(emission, identityOf)}(row)`
+  write(code, `const ${uid} = ${literal(code, context.origin.uidPrefix)} + (${key})`)
+  hold(slotAt(sketch, UID), uid, true)
+  if (context.eventCode !== undefined) return
+  const name = freshName(code, 'v')
+  write(code, `let ${name} = reading.eventCode`)
+  hold(slotAt(sketch, EVENT_CODE), name, false)
+  if (!isNamedByApp(context)) return
+  const activity = freshName(code, 'v')
+  const unnamed = slotAt(sketch, ACTIVITY_NAME).js
+  write(code, `let ${activity} = reading.eventCode ?? ${unnamed}`)
+  hold(slotAt(sketch, ACTIVITY_NAME), activity, true)
+}
+
+/** Whether the activity of this row has the name that the app gave the event. */
+function isNamedByApp(context: RowContext): boolean {
+  const probe = 'a name of the app'
+  return (template(context, probe) as { activity_name: unknown }).activity_name === probe
+}
+
+/** What every event holds of its record: key and name. */
+function noteStream(code: Code, { origin, eventCode }: RowContext, takes: Takes): void {
+  const { key, by } = origin.programs
+  const note = (program: typeof key, written: string, whole: string): void => {
+    if (program !== undefined) noteReads(code, takes, { program, attribute: TEXT, written, whole })
+  }
+  note(key, 'row.key', 'row.key !== undefined')
+  note(by, 'reading.eventCode', eventCode === undefined ? 'reading.eventCode !== undefined' : 'true')
+}
+
+/** The app's id of the event is the record's key, unless the row names another. */
+export function writeOriginalUid(code: Code): void {
+  const slot = slotAt(code.sketch, ORIGINAL_UID)
+  if (slot.isCertain) return
+  if (slot.isVariable) write(code, `if (${slot.js} === undefined) ${slot.js} = row.key`)
+  else hold(slot, 'row.key', false)
+}
+
+/** Facts for the defaults, once the head and the entries are written. */
+export function factsOf(code: Code, { plan, origin, eventCode }: RowContext): Facts {
+  const { sketch } = code
+  const certain = (js: string): Known => ({ js, isCertain: true })
+  const name = slotAt(sketch, ACTIVITY_NAME)
+  const uid = slotAt(sketch, UID).js
+  const type = actionByVerb(plan.action ?? '')?.resourceType
+  return {
+    appName: { fixed: { value: origin.event.app.name } },
+    eventName:
+      eventCode === undefined
+        ? certain(`(reading.eventCode ?? ${name.js})`)
+        : { fixed: { value: eventCode } },
+    originalUid: certain(`(${slotAt(sketch, ORIGINAL_UID).js} ?? ${uid})`),
+    resourceType: type === undefined ? undefined : { fixed: { value: type } },
+  }
+}
