@@ -16,7 +16,15 @@ import { readSamples } from './load.ts'
 const KILLS = 50
 const RECORDS = 600
 const STREAMS = ['audit', 'sign_ins', 'downloads']
-const FAULTS = ['429:0.02', '500:0.03', 'truncated:0.03', 'duplicate:0.03', 'gzip:0.2', '401@60,500,1100,1700', 'late']
+const FAULTS = [
+  '429:0.02',
+  '500:0.03',
+  'truncated:0.03',
+  'duplicate:0.03',
+  'gzip:0.2',
+  '401@60,500,1100,1700',
+  'late',
+]
 
 /** Random, the same every time. */
 function seeded(seed: number): () => number {

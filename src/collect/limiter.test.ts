@@ -109,3 +109,24 @@ test('a stream that waits for its own rate keeps no other from its seat', async 
   wake()
   void waiting
 })
+
+test('after a refusal one request goes first; each answer lets one more follow', async () => {
+  const clock = fakeClock(0)
+  const limiter = openLimiter({ concurrency: 3 }, clock)
+  limiter.refusedUntil(1000)
+  const leave = await limiter.enter(entry())
+  assert.equal(clock.now(), 1000)
+  let entered = 0
+  const others = [1, 2, 3].map(() => limiter.enter(entry()).then(() => entered++))
+  await new Promise(setImmediate)
+  assert.equal(entered, 0)
+  limiter.accepted()
+  await new Promise(setImmediate)
+  assert.equal(entered, 1)
+  leave()
+  await new Promise(setImmediate)
+  assert.equal(entered, 2)
+  limiter.accepted()
+  limiter.accepted()
+  await Promise.all(others)
+})

@@ -23,6 +23,10 @@ export type Limiter = {
   readonly enter: (entry: Entry) => Promise<() => void>
   /** Nobody enters before this moment, Unix milliseconds: the app asked for it. */
   readonly pauseUntil: (atMs: number) => void
+  /** The app refused a request: pauses, and lets one in at a time until `accepted` says that more may follow. */
+  readonly refusedUntil: (atMs: number) => void
+  /** A request was answered: one more may be under way than before, up to the connection's concurrency. */
+  readonly accepted: () => void
 }
 
 export type Limits = { readonly rate?: Rate; readonly concurrency: number }
@@ -48,6 +52,10 @@ export function openLimiter({ rate, concurrency }: Limits, clock: Clock): Limite
     }
   }
 
+  const pauseUntil = (atMs: number) => {
+    pausedUntilMs = Math.max(pausedUntilMs, atMs)
+  }
+
   return {
     enter: async (entry) => {
       const windows = windowsFor(entry)
@@ -62,9 +70,12 @@ export function openLimiter({ rate, concurrency }: Limits, clock: Clock): Limite
         leave()
       }
     },
-    pauseUntil: (atMs) => {
-      pausedUntilMs = Math.max(pausedUntilMs, atMs)
+    pauseUntil,
+    refusedUntil: (atMs) => {
+      pauseUntil(atMs)
+      seats.limitTo(1)
     },
+    accepted: () => seats.limitTo(Math.min(concurrency, seats.limit() + 1)),
   }
 }
 
@@ -107,24 +118,32 @@ function openWindow({ count, perMs }: Rate): SlidingWindow {
 
 /** First come, first served. */
 function openSeats(count: number) {
-  let free = count
+  let limit = count
+  let taken = 0
   const waiting = new Set<() => void>()
-  const leave = () => {
-    const [first] = waiting
-    if (first === undefined) free++
-    else first()
+  const call = () => {
+    for (const next of waiting) {
+      if (taken >= limit) return
+      taken++
+      next()
+    }
   }
   const take = async (signal: AbortSignal | undefined): Promise<() => void> => {
     signal?.throwIfAborted()
-    if (free > 0) free--
+    if (taken < limit) taken++
     else await seated(waiting, signal)
     let isSeated = true
     return () => {
-      if (isSeated) leave()
+      if (isSeated) taken--
       isSeated = false
+      call()
     }
   }
-  return { take }
+  const limitTo = (seats: number) => {
+    limit = seats
+    call()
+  }
+  return { take, limitTo, limit: () => limit }
 }
 
 function seated(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {

@@ -68,6 +68,24 @@ test('the last page is modelled on the last recorded answer, the others on the f
   })
 })
 
+test('a last page that is full names no next one', async () => {
+  const connector = acme({ streams: { list: { ...LIST, page: TOKEN } } })
+  const { ask } = asking(connector, { list: items }, { pageSize: 5 })
+  const first = await ask('/list')
+  const second = await ask(`/list?cursor=${field(first.body, 'next')}`)
+  assert.deepEqual([ids(second).length, field(second.body, 'next')], [5, null])
+})
+
+test('activity is not shown before it arrives', async () => {
+  const window = { time: 'record.at', lag: '30m' }
+  const map = { otherwise: { action: 'other' } }
+  const connector = acme({ streams: { list: { ...LIST, kind: 'activity', window, map } } })
+  const { emulator, clock } = asking(connector, { list: items }, { records: 2000 })
+  assert.ok(emulator.rows('list').length < 2000)
+  await clock.sleep(30 * 60_000)
+  assert.equal(emulator.rows('list').length, 2000)
+})
+
 test('an answer with records is never turned into one without a body', async () => {
   const stream = {
     ...LIST,
@@ -81,6 +99,9 @@ test('an answer with records is never turned into one without a body', async () 
   const first = await ask('/list')
   assert.deepEqual([first.status, ids(first).length], [200, 10])
   assert.equal((await ask(`/list?at=${field(first.body, 'next')}`)).status, 204)
+  const byToken = { ...LIST, page: { ...TOKEN, stop: 'response.status == 204' } }
+  const other = asking(acme({ streams: { list: byToken } }), { list: items }, { pageSize: 20 })
+  assert.equal((await other.ask('/list')).status, 200)
 })
 
 test('a position falls between records of one and the same moment', async () => {
@@ -132,7 +153,7 @@ test('where one field is token and position, it is the token until the last page
 test('of two declarations for one address the one with the fitting values answers', async () => {
   const of = (kind: string) => ({ ...LIST, request: { get: '/list', query: { kind } } })
   const only = (id: string) => answerSample({ items: [{ id }] })
-  const { ask } = asking(acme({ streams: { list: LIST, docs: of('doc'), sheets: of('sheet') } }), {
+  const { ask } = asking(acme({ streams: { docs: of('doc'), sheets: of('sheet'), list: LIST } }), {
     list: only('any'),
     docs: only('doc'),
     sheets: only('sheet'),

@@ -210,7 +210,7 @@ test('activity is shown as late as the manifest says, and not earlier than a col
 test('a list inside each record is exploded, and every element is found by its own time', async () => {
   const sessions = Array.from({ length: 6 }, (_, n) => ({
     id: `s${n}`,
-    steps: [0, 1, 2].map((k) => ({ id: `s${n}-${k}`, at: NOW - (9 - n) * HOUR + k * 60_000 })),
+    steps: [0, 1, 2].map((k) => ({ id: `s${n}-${k}`, at: NOW - (9 - n) * HOUR + k * 40 * 60_000 })),
   }))
   const exploded = {
     kind: 'activity',

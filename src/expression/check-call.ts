@@ -98,10 +98,17 @@ function fold(checker: Checker, call: Call, overload: Overload): Node {
   const result = run(...call.args.map((arg, i) => argument(arg, overload.parameters[i]!.isIndex)))
   if (result instanceof Failure)
     return result.reason === 'format' ? wrongLiteral(checker, call, result) : call
-  if (kindOf(call.type) === 'list' || kindOf(call.type) === 'map') return call
+  if (kindOf(call.type) === 'list' || kindOf(call.type) === 'map' || isLong(result)) return call
   const value = overload.result.isIndex ? BigInt(result as number) : result
   return { kind: 'literal', at: call.at, type: call.type, value }
 }
+
+/** Long results are made when needed: otherwise constants could grow while an author only checks. */
+function isLong(result: unknown): boolean {
+  return (typeof result === 'string' || result instanceof Uint8Array) && result.length > MAX_FOLDED
+}
+
+const MAX_FOLDED = 1024
 
 function argument(arg: Node, isIndex: boolean): unknown {
   const literal = arg.kind === 'literal' ? arg.value : undefined

@@ -225,3 +225,26 @@ test('inner names shadow outer ones, and end with their loop', () => {
     true,
   )
 })
+
+test('constant calls are evaluated once, when the expression is checked, but not into long constants', () => {
+  const isLiteral = (source: string): boolean =>
+    (programOf(source).tree as { kind: string }).kind === 'literal'
+  assert.equal(isLiteral("duration('7d')"), true)
+  assert.equal(isLiteral("'abc'.replace('b', 'x').upperAscii()"), true)
+  assert.equal(isLiteral(`'${'a'.repeat(200)}'.replace('a', '${'b'.repeat(200)}')`), false)
+  assert.equal(isLiteral('dyn(9223372036854775807) + 1'), false)
+})
+
+test('the keys of a map are texts, whole numbers or booleans, each once', () => {
+  const reason = (source: string, any: unknown): unknown => {
+    const value = evaluate(source, { any })
+    return value instanceof Failure ? value.reason : value
+  }
+  assert.equal(reason('{any: 1}', { unsigned: 1n }), 'type')
+  assert.equal(reason('{any: 1}', 1.5), 'type')
+  assert.equal(reason('{any: 1}', null), 'type')
+  assert.deepEqual(reason('{any: 1}', 'x'), { x: 1n })
+  assert.deepEqual(reason('{any: 1}', 2n), new Map([[2n, 1n]]))
+  assert.equal(reason("{any: 1, 'x': 2}", 'x'), 'range')
+  assert.equal(reason("{'x': 1, 'x': 2}", 'x'), 'range')
+})

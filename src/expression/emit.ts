@@ -16,7 +16,7 @@ import { emitCall } from './emit-call.ts'
 import { emitLoop } from './emit-loop.ts'
 import { emitOperator } from './emit-operator.ts'
 import { emitHas, emitIndex, emitSelect } from './emit-path.ts'
-import { noOverload, notBoolean } from './runtime/kind.ts'
+import { kindOfValue, noOverload, notBoolean } from './runtime/kind.ts'
 import { normalKey, setOwn } from './runtime/map.ts'
 import type { Choose, Fallback, ListNode, Literal, Logic, MapNode, NameNode, Node } from './tree.ts'
 
@@ -160,12 +160,13 @@ function emitMap(emission: Emission, node: MapNode, fail: Fail): Operand {
   return operand(node, result)
 }
 
+const MAP_KEYS: ReadonlySet<string> = new Set(['string', 'int', 'uint', 'bool'])
+
 /** A CEL map: a plain object when all keys are texts, otherwise a `Map`. */
 function mapOf(entries: readonly (readonly [key: unknown, value: unknown])[]): unknown {
   const map = new Map<unknown, unknown>()
   for (const [key, value] of entries) {
-    if (key === null || (typeof key === 'object' && !('unsigned' in key)) || typeof key === 'number')
-      return noOverload('map key', key)
+    if (!MAP_KEYS.has(kindOfValue(key))) return noOverload('map key', key)
     if (map.has(normalKey(key))) return new Failure('range', 'the map has the same key twice')
     map.set(normalKey(key), value)
   }

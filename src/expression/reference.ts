@@ -1,4 +1,4 @@
-import { FORM_ROWS } from './functions/form.ts'
+import { EXAMPLE_RECORD, FORM_ROWS } from './functions/form.ts'
 import type { FunctionRow } from './functions/row.ts'
 import { FUNCTION_GROUPS } from './functions/table.ts'
 import { LIMITS } from './limits.ts'
@@ -74,4 +74,10 @@ different kinds are never equal, and an expression that could only compare such 
 
 ${count(LIMITS.sourceCharacters)} characters, ${count(LIMITS.nodes)} parts, ${LIMITS.nesting} levels of brackets, loops ${LIMITS.loopNesting} deep. While it runs: some ${count(LIMITS.steps)} steps,
 texts up to ${count(LIMITS.textCharacters)} characters and lists up to ${count(LIMITS.listItems)} items; beyond that there is no value. Not part of the
-language: protobuf messages, and CEL's extension libraries other than for texts and \`base64\`.`
+language: protobuf messages, and CEL's extension libraries other than for texts and \`base64\`.
+
+The examples below are run as tests, with this record:
+
+\`\`\`json
+${JSON.stringify(EXAMPLE_RECORD)}
+\`\`\``

@@ -30,9 +30,9 @@ export function complaintAt(place: Place, path: Path, remark: Remark): Complaint
 export function inOrder(complaints: readonly Complaint[], mainFile: string): readonly Complaint[] {
   const rank = (file: string) => (file === mainFile ? '' : file)
   const once = new Map(complaints.toReversed().map((complaint) => [keyOf(complaint), complaint]))
-  return [...once.values()].toReversed().toSorted(
-    (a, b) => compare(rank(a.file), rank(b.file)) || a.line - b.line || a.column - b.column,
-  )
+  return [...once.values()]
+    .toReversed()
+    .toSorted((a, b) => compare(rank(a.file), rank(b.file)) || a.line - b.line || a.column - b.column)
 }
 
 function keyOf({ file, line, column, code, message }: Complaint): string {

@@ -136,7 +136,7 @@ export function admitsLabelsOnly(pattern: string): boolean {
   const body = pattern.replace(/^\^/, '').replace(/\$$/, '')
   return (
     body !== '' &&
-    /^(?:[A-Za-z0-9-]|\\d|\[(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d|\\d|[A-Za-z0-9]|-(?=\]|\\d)|(?<=\[)-)+\]|\(\?:|[()|?*+]|\{\d+(?:,\d*)?\})+$/.test(
+    /^(?:[A-Za-z0-9-]|\\d|\[(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d|\\d|[A-Za-z0-9]|-(?=\]|\\d)|(?<=\[)-)+\]|\(\?:|\((?!\?)|[)|?*+]|\{\d+(?:,\d*)?\})+$/.test(
       body,
     )
   )

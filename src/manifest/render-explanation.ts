@@ -47,8 +47,11 @@ export function renderExplanation(sheet: Explanation): string {
     ],
   ]
   const shown = sections.filter(([, lines]) => lines.length > 0)
-  return `${shown.map(([title, lines]) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`
+  return `${shown.map(([title, lines]) => [oneLine(title), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n')).join('\n\n')}\n`
 }
+
+/** Names and templates may hold line breaks, which could imitate a section of the sheet. */
+const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]\s*/g, ' ')
 
 const count = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
 

@@ -84,7 +84,7 @@ function headOf(
   }
 }
 
-/** Writes one attribute; returns what its expression gave, for the account of what the event holds. */
+/** Writes one attribute; returns what its expression gave, if it fits, for the account of what the event holds. */
 function writeStep(step: Step, event: OcsfEvent, { env, tally }: Reading): unknown {
   const value = evaluateGiven(step.given, env)
   if (isAbsent(value)) return undefined
@@ -94,8 +94,9 @@ function writeStep(step: Step, event: OcsfEvent, { env, tally }: Reading): unkno
   }
   const isMoment = step.attribute.type === 'timestamp_t' && !step.attribute.isArray
   const ready = isMoment ? momentMs(value) : value
-  if (ready === undefined || !step.write(event, ready)) countIn(tally.unfit, step.name)
-  return value
+  if (ready !== undefined && step.write(event, ready)) return value
+  countIn(tally.unfit, step.name)
+  return undefined
 }
 
 type Account = {

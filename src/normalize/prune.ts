@@ -3,30 +3,30 @@ import { unknownOf } from '../ocsf/complete.ts'
 import { memoize } from '../ocsf/memoize.ts'
 import { type Attribute, objectByName, requireClass, type Shape } from '../ocsf/tables.ts'
 
-/** Objects are invalid without one of `oneOf`, and without every one of `all`. */
-export type Needs = { readonly oneOf: readonly string[] | undefined; readonly all: readonly string[] }
+/** Objects are invalid without one of `oneOf`, without every one of `all`, and with more than one of `rivals`. */
+export type Needs = {
+  readonly oneOf: readonly string[] | undefined
+  readonly all: readonly string[]
+  readonly rivals: readonly string[]
+}
 
 /**
- * What an object needs that neither `completeEvent` nor anybody else can supply: a location without country, region or
- * city, a hash without a value. Where a name would do, one is given to it.
+ * What an object needs that neither `completeEvent` nor anybody else can supply: a hash without a value, a moment in a
+ * span. Where a name would do, one is given to it.
  */
 export function needsOf(shape: Shape): Needs {
-  const { at_least_one: identities } = shape.constraints
+  const { at_least_one: identities, just_one: rivals = [] } = shape.constraints
   const canName = identities?.some(
     (name) => name === 'name' || unknownOf(shape.attributes.get(name)) !== undefined,
   )
   const all = [...shape.attributes.values()].filter(
     (attribute) => isRequired(attribute) && unknownOf(attribute) === undefined,
   )
-  return { oneOf: canName ? undefined : identities, all: all.map(({ name }) => name) }
+  const one = rivals.length > 0 ? rivals : identities
+  return { oneOf: canName ? undefined : one, all: all.map(({ name }) => name), rivals }
 }
 
 const isRequired = ({ requirement, profiles }: Attribute): boolean => requirement === 'required' && !profiles
-
-/** Of these attributes a class takes only one; the first that is there stays. */
-export function rivalsOf(classUid: number): readonly string[] {
-  return requireClass(classUid).constraints.just_one ?? []
-}
 
 /** The objects of a class that a default may complete, as paths without a position in a list. */
 export const completedByDefault = memoize((classUid: number): ReadonlySet<string> => {
@@ -39,11 +39,11 @@ type Fields = Record<string, unknown>
 /**
  * Takes out of an event the objects that could only be invalid, deepest first, and what becomes empty by that.
  *
+ * Of members that an object does not take together, the first stays.
+ *
  * @param spared paths of objects that may still be completed.
  */
 export function prune(event: Fields, classUid: number, spared: ReadonlySet<string> = new Set()): void {
-  const [, ...others] = rivalsOf(classUid).filter((name) => event[name] !== undefined)
-  for (const name of others) delete event[name]
   pruneMembers(requireClass(classUid), event, { prefix: '', spared })
 }
 
@@ -62,6 +62,8 @@ function pruneMembers(shape: Shape, object: Fields, place: Place): void {
     if (left === undefined) delete object[key]
     else object[key] = left
   }
+  const [, ...others] = needs(shape).rivals.filter((name) => object[name] !== undefined)
+  for (const name of others) delete object[name]
 }
 
 /** Positions stay as they are while defaults may refer to them; `completeEvent` closes the gaps. */

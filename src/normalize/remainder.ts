@@ -44,9 +44,18 @@ export function remainder(value: unknown, taken: PathTree | true | undefined): u
   return left
 }
 
-/** A value as JSON without nulls: itself where it is that already, so it is shared with the record. */
+/**
+ * A value as JSON without nulls: itself where it is that already, so it is shared with the record. Empty lists and
+ * objects say nothing and are left out.
+ */
 export function leftAsItIs(value: unknown): unknown {
-  return isPlainJson(value) ? value : toJson(value)
+  const json = isPlainJson(value) ? value : toJson(value)
+  return typeof json === 'object' && isEmpty(json as object) ? undefined : json
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false
+  return true
 }
 
 /** A list of which nothing is taken; nothing when it holds nothing. */

@@ -1,3 +1,4 @@
+import type { ConnectionCheck } from '../collect/check-connection.ts'
 import type { CredentialContext } from '../credentials/context.ts'
 import { openEgress } from '../egress/egress.ts'
 import { Fault } from '../lib/fault.ts'
@@ -5,7 +6,6 @@ import { durationMs } from '../manifest/units.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput } from '../model/credential.ts'
 import type { Transport } from '../model/transport.ts'
-import type { ConnectionCheck } from '../reading/check-connection.ts'
 import type { Stages } from './pipeline.ts'
 import { openStages, type StageOptions } from './stages.ts'
 

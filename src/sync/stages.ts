@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { type ConnectionCheck, checkConnection } from '../collect/check-connection.ts'
+import { collect } from '../collect/collect.ts'
+import { openLimiter } from '../collect/limiter.ts'
 import { openAuthorizer } from '../credentials/authorizer.ts'
 import type { CredentialContext } from '../credentials/context.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -8,9 +11,6 @@ import type { ConnectionInput, GrantStore } from '../model/credential.ts'
 import type { Normalized } from '../model/event.ts'
 import type { Transport } from '../model/transport.ts'
 import { openNormalizer } from '../normalize/normalizer.ts'
-import { type ConnectionCheck, checkConnection } from '../reading/check-connection.ts'
-import { collect } from '../reading/collect.ts'
-import { openLimiter } from '../reading/limiter.ts'
 
 export type StageOptions = {
   readonly connector: Connector
@@ -63,13 +63,6 @@ export function openStages(options: StageOptions): OpenedStages {
     credentials,
     pages: (stream, own) => collect({ ...shared, stream, ...own }),
     normalizer: (stream) => openNormalizer({ connector, stream, clock, raw }),
-    check: () =>
-      checkConnection({
-        ...shared,
-        stream: 'connect.check',
-        gates: new Map(),
-        signal: undefined,
-        sinceMs: undefined,
-      }),
+    check: () => checkConnection(shared),
   }
 }

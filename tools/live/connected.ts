@@ -9,19 +9,20 @@ import type { ConnectionInput } from '../../src/model/credential.ts'
 import type { OcsfEvent, Quarantined } from '../../src/model/event.ts'
 import type { Transport } from '../../src/model/transport.ts'
 import { lintEvent } from '../../src/ocsf/lint.ts'
+import { memoize } from '../../src/ocsf/memoize.ts'
 import { validateEvent } from '../../src/ocsf/validate.ts'
 import { type Connection, openConnection } from '../../src/sync/connection.ts'
 import { runStream } from '../../src/sync/pipeline.ts'
 
 /** A connector of `connectors/`; the test fails with its complaints when it does not check. */
-export async function connectorOf(name: string): Promise<Connector> {
+export const connectorOf = memoize(async (name: string): Promise<Connector> => {
   const { connector, complaints } = loadConnector(await readManifest(`connectors/${name}`))
   assert.ok(
     connector,
     complaints.map(({ file, line, code, message }) => `${file}:${line} ${code} ${message}`).join('\n'),
   )
   return connector
-}
+})
 
 /** What one run of one stream gave. */
 export type Collected = {

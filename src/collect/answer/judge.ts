@@ -36,8 +36,10 @@ export function judge(
     if (when.evaluate(env) === true) return { outcome: is, ...messageOf(message, env) }
   const declared = on?.[status] ?? on?.[`${Math.floor(status / 100)}xx`]
   if (declared !== undefined) return { outcome: declared }
-  if (accepts === undefined ? status >= 200 && status < 300 : accepts.evaluate(env) === true)
-    return { outcome: 'ok' }
+  const isSuccess = status >= 200 && status < 300
+  if (accepts === undefined ? isSuccess : accepts.evaluate(env) === true) return { outcome: 'ok' }
+  if (accepts !== undefined && isSuccess)
+    return { outcome: 'fail', message: `${accepts.source} does not hold` }
   // Some apps answer 403 where HTTP means 429.
   return isLimited && status === 403 ? { outcome: 'throttled' } : byStatus(status, retryOn)
 }

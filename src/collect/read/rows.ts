@@ -68,32 +68,39 @@ function explode(filling: Filling, record: unknown, program: Program): void {
 }
 
 function add(filling: Filling, received: unknown, outer: unknown): void {
-  const { plan, env, keep, unreadable } = filling
+  const { plan, env, keep } = filling
   const record = keep !== undefined && isRecord(received) ? { ...received, ...keep } : received
   env['record'] = record
-  const where = plan.where === undefined ? true : plan.where.evaluate(env)
-  if (where !== true) {
-    if (where instanceof Failure && where.reason !== 'missing')
-      unreadable.push({ record, code: 'EXPRESSION_FAILED', message: `where: ${where.message}` })
-    else filling.filtered++
-    return
-  }
+  if (plan.where !== undefined && !isWanted(filling, plan.where)) return
   const key = plan.key === undefined ? undefined : keyText(plan.key.evaluate(env))
   const timeMs = plan.window === undefined ? undefined : timestampMs(plan.window.time.evaluate(env))
-  if (plan.key !== undefined && key === undefined) {
-    unreadable.push({
-      record,
-      code: 'RECORD_UNMAPPABLE',
-      message: `key: ${plan.key.source} gives no identity`,
-    })
-  } else if (plan.window !== undefined && timeMs === undefined) {
-    const message = `window.time: ${plan.window.time.source} gives no moment`
-    unreadable.push({ record, code: 'RECORD_UNMAPPABLE', message })
-  } else {
+  if (plan.key !== undefined && key === undefined)
+    setAside(filling, `key: ${plan.key.source} gives no identity`)
+  else if (plan.window !== undefined && timeMs === undefined)
+    setAside(filling, `window.time: ${plan.window.time.source} gives no moment`)
+  else {
     filling.rows.push(rowOf(record, { outer, parent: env['parent'], key, timeMs }))
-    if (timeMs !== undefined && timeMs > (filling.latestMs ?? Number.NEGATIVE_INFINITY))
-      if (isBelievable(timeMs, filling.nowMs)) filling.latestMs = timeMs
+    if (timeMs !== undefined) noteTime(filling, timeMs)
   }
+}
+
+/** A condition about something that a record lacks does not hold; one that cannot be judged otherwise is an author's mistake. */
+function isWanted(filling: Filling, where: Program): boolean {
+  const { env, unreadable } = filling
+  const holds = where.evaluate(env)
+  if (holds instanceof Failure && holds.reason !== 'missing')
+    unreadable.push({ record: env['record'], code: 'EXPRESSION_FAILED', message: `where: ${holds.message}` })
+  else if (holds !== true) filling.filtered++
+  return holds === true
+}
+
+function setAside({ unreadable, env }: Filling, message: string): void {
+  unreadable.push({ record: env['record'], code: 'RECORD_UNMAPPABLE', message })
+}
+
+function noteTime(filling: Filling, timeMs: number): void {
+  const isLater = filling.latestMs === undefined || timeMs > filling.latestMs
+  if (isLater && isBelievable(timeMs, filling.nowMs)) filling.latestMs = timeMs
 }
 
 type Beside = {

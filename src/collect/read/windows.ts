@@ -44,7 +44,7 @@ export function* piecesOf({ maxSpan }: WindowPlan, { startMs, endMs }: Window): 
     yield { startMs: from, endMs: Math.min(from + (maxSpan ?? endMs - startMs), endMs) }
 }
 
-type Progress = Moments & {
+type Progress = Pick<Moments, 'fromMs'> & {
   /** The piece that was read to its end. */
   readonly piece: Window
   /** The latest believable time of a record in this run. */

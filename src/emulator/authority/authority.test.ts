@@ -94,7 +94,7 @@ const hmac = {
 }
 const METHODS: readonly (readonly [
   name: string,
-  auth: object,
+  auth: Record<string, unknown>,
   secrets: Record<string, string>,
   wrong: Record<string, string>,
 ])[] = [
@@ -332,7 +332,7 @@ test('a device waits until the person has typed its code', async () => {
   assert.equal(await get('/users'), 200)
 })
 
-test('a token ends when its time is over, and when the app refuses it', async () => {
+test('a token that the app refuses is refused from then on', async () => {
   const { emulator, context, get } = connect(CODE, CLIENT, {}, [{ fault: '401', at: [2] }])
   const consent = startConsent(context, 'http://127.0.0.1:1/callback')
   const callback = await decide(emulator, consent.url, 'decision=allow')
@@ -344,6 +344,17 @@ test('a token ends when its time is over, and when the app refuses it', async ()
   }
   assert.deepEqual([await ask(), await ask(), await ask()], [200, 401, 401])
   assert.equal(await get('/users'), 200)
+})
+
+test('a token ends when its time is over', async () => {
+  const { emulator, context } = connect(CODE, CLIENT)
+  const grant = emulator.consent(0, 'me')
+  const ask = async () => {
+    const headers = { authorization: `Bearer ${grant?.accessToken.reveal()}` }
+    const url = new URL('https://api.acme.example/v1/users')
+    return (await emulator.handle({ method: 'GET', url, headers, body: '' })).status
+  }
+  assert.equal(await ask(), 200)
   await context.clock.sleep(3_600_001)
   assert.equal(await ask(), 401)
 })

@@ -20,9 +20,21 @@ export function stages(notify: (notice: Notice) => void = () => undefined): Open
     })
     const limiter = openLimiter(connector.connect.limits, clock)
     const random = () => fraction('random', ++drawn)
-    const shared = { connector, transport, authorizer, input, clock, notify, limiter, random, stream }
+    const { settings, secrets } = input
+    const shared = {
+      connector,
+      transport,
+      authorizer,
+      settings,
+      secrets,
+      clock,
+      notify,
+      limiter,
+      random,
+      stream,
+    }
     return {
-      pages: (from) => collect(from === undefined ? shared : { ...shared, position: from }),
+      pages: (position) => collect({ ...shared, position }),
       normalize: (batch) => openNormalizer({ connector, stream, clock })(batch),
     }
   }

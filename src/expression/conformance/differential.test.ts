@@ -8,7 +8,7 @@ import { Failure, Instant, Unsigned } from '../../model/expression.ts'
 import { compileExpression } from '../compile.ts'
 import { randomExpression, randomRecord } from './random-expression.ts'
 
-const RUNS = 3000
+const RUNS = 2000
 const env = celEnv({ funcs: strings })
 
 /** A value of the reference evaluator in our value model. */

@@ -37,7 +37,7 @@ function decodeBase64Text(text: string, isUrl: boolean): string | Failure {
 
 /** RFC 3986: everything but its unreserved characters is escaped. */
 function urlEncode(text: string): string | Failure {
-  if (spend(text.length)) return EXHAUSTED
+  if (spend(text.length * 2)) return EXHAUSTED
   const escaped = encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -46,7 +46,7 @@ function urlEncode(text: string): string | Failure {
 }
 
 function urlDecode(text: string): string | Failure {
-  if (spend(text.length)) return EXHAUSTED
+  if (spend(text.length * 2)) return EXHAUSTED
   try {
     return decodeURIComponent(text)
   } catch {

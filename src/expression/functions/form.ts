@@ -1,5 +1,15 @@
 import type { FormRow } from './row.ts'
 
+/** The record that the examples of forms and functions read. */
+export const EXAMPLE_RECORD = {
+  id: 'u-1',
+  name: 'Ada',
+  nick: null,
+  tags: ['a', 'b'],
+  actor: { id: 'u-7' },
+  by: { a: 1, b: 2 },
+}
+
 /**
  * Forms that are no ordinary functions, for the reference: they name a variable, or do not fail with their arguments.
  * The checker knows how each works (`check-form.ts`).

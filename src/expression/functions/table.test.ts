@@ -3,21 +3,11 @@ import { test } from 'node:test'
 import { Failure } from '../../model/expression.ts'
 import { compileExpression } from '../compile.ts'
 import { equals } from '../runtime/equals.ts'
-import { FORM_ROWS } from './form.ts'
+import { EXAMPLE_RECORD, FORM_ROWS } from './form.ts'
 import { FUNCTION_GROUPS } from './table.ts'
 
 const SCOPE = { record: 'map' } as const
-const ENV = {
-  record: {
-    id: 'u-1',
-    name: 'Ada',
-    nick: null,
-    tags: ['a', 'b'],
-    count: 3,
-    actor: { id: 'u-7' },
-    by: { a: 1, b: 2 },
-  },
-}
+const ENV = { record: EXAMPLE_RECORD }
 
 /** What an expression has: a value, `fails: compile` when it is refused, or `fails: <reason>`. */
 function outcome(source: string): unknown {

@@ -8,21 +8,22 @@ import { EXHAUSTED, meter, spend, spendOnCopy } from './meter.ts'
 export class Path {
   readonly base: string
   readonly steps: readonly (string | number)[]
-  readonly #failures = new Map<string, Failure>()
+  /** By step, then by the kind of value that ended the path. */
+  readonly #failures: readonly Map<string, Failure>[]
 
   constructor(base: string, steps: readonly (string | number)[]) {
     this.base = base
     this.steps = steps
+    this.#failures = steps.map(() => new Map())
   }
 
   /** The failure at one step. One object for each step and kind, so that absent fields cost no allocation. */
   failure(step: number, kind: string): Failure {
-    const key = `${step} ${kind}`
-    let failure = this.#failures.get(key)
-    if (failure === undefined) {
-      failure = describe(this.steps.slice(0, step).reduce<string>(below, this.base), this.steps[step]!, kind)
-      this.#failures.set(key, failure)
-    }
+    const known = this.#failures[step]?.get(kind)
+    if (known !== undefined) return known
+    const owner = this.steps.slice(0, step).reduce<string>(below, this.base)
+    const failure = describe(owner, this.steps[step]!, kind)
+    this.#failures[step]?.set(kind, failure)
     return failure
   }
 }

@@ -45,7 +45,8 @@ export function headers(study: Study): void {
   }
   for (const { path, request } of requestsOf(study.draft)) {
     headerMap(study, [...path, 'headers'], request.headers)
-    for (const [name, text] of entriesOf(request.query)) constant(study, [...path, 'query', name], text)
+    for (const [name, text] of entriesOf(request.query))
+      constant(study, [...path, 'query', name], text, CONTROL)
   }
 }
 
@@ -68,7 +69,7 @@ function headerMap(study: Study, path: Path, map: Texts): void {
         message: `the header ${name} stands twice: case does not matter`,
       })
     seen.add(name.toLowerCase())
-    constant(study, at, text)
+    constant(study, at, text, NOT_SENDABLE)
     if (CREDENTIALS.has(name.toLowerCase()) && !text.includes('{{'))
       complain(study, at, {
         code: 'CREDENTIAL_WRITTEN',
@@ -78,19 +79,26 @@ function headerMap(study: Study, path: Path, map: Texts): void {
   }
 }
 
-function constant(study: Study, path: Path, text: string): void {
+type Forbidden = {
+  readonly pattern: RegExp
+  readonly code: 'HEADER_REFUSED' | 'VALUE_INVALID'
+  readonly message: string
+}
+const NOT_SENDABLE: Forbidden = {
+  pattern: /[^ -~]/,
+  code: 'HEADER_REFUSED',
+  message: 'the value holds a character that a header cannot carry',
+}
+const CONTROL: Forbidden = {
+  pattern: /\p{Cc}/u,
+  code: 'VALUE_INVALID',
+  message: 'the value holds a control character',
+}
+
+function constant(study: Study, path: Path, text: string, { pattern, code, message }: Forbidden): void {
   const literal = text.replaceAll(/\{\{(?:(?!\}\}).)*\}\}/gs, '')
-  const bad = /[^ -~]/.exec(literal)
-  if (bad !== null && path.includes('headers'))
-    complain(study, path, {
-      code: 'HEADER_REFUSED',
-      message: `the value holds a character that a header cannot carry (${hex(bad[0])})`,
-    })
-  else if (bad !== null && bad[0] < ' ')
-    complain(study, path, {
-      code: 'VALUE_INVALID',
-      message: `the value holds a control character (${hex(bad[0])})`,
-    })
+  const bad = pattern.exec(literal)
+  if (bad !== null) complain(study, path, { code, message: `${message} (${hex(bad[0])})` })
   if (literal.length > MOST_CHARACTERS)
     complain(study, path, {
       code: 'VALUE_INVALID',

@@ -1,4 +1,4 @@
-import { AUDIT, audit, type Mistake, one } from './mistake.ts'
+import { type Mistake, one } from './mistake.ts'
 
 const FORM: readonly Mistake[] = [
   { code: 'KEY_REPEATED', edits: one('  vendor: Acme', '  vendor: Acme\n  name: Again'), at: 'name: Again' },

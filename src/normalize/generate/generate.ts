@@ -11,7 +11,7 @@ import { around, asObject } from '../unmapped.ts'
 import { type Code, freshName, write } from './code.ts'
 import { writeCompletion } from './complete.ts'
 import { writeDefaults } from './defaults.ts'
-import { factsOf, writeHead, writeOriginalUid } from './head.ts'
+import { factsOf, writeHead } from './head.ts'
 import { writeObject } from './objects.ts'
 import { writeObservables } from './observables.ts'
 import { anyOf, writePrune } from './prune.ts'
@@ -50,7 +50,6 @@ export function generateBuild(context: RowContext): Build {
   write(code, ...emission.prelude)
   writeHead(code, context, takes)
   for (const entry of entries) writeEntry(code, entry, takes)
-  writeOriginalUid(code)
   writeRules(code, context)
   writeEvent(code, origin, takes)
   return link(['reading'], code.lines.join('\n'), emission) as Build

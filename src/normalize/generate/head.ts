@@ -72,6 +72,7 @@ function writeNames(code: Code, context: RowContext): void {
   const key = `row.key ?? ${constant(emission, identityOf)}(row)`
   write(code, `const ${uid} = ${literal(code, context.origin.uidPrefix)} + (${key})`)
   hold(slotAt(sketch, UID), uid, true)
+  Object.assign(slotAt(sketch, ORIGINAL_UID), { js: 'row.key' })
   if (context.eventCode !== undefined) return
   const name = freshName(code, 'v')
   write(code, `let ${name} = reading.eventCode`)
@@ -99,28 +100,26 @@ function noteStream(code: Code, { origin, eventCode }: RowContext, takes: Takes)
   note(by, 'reading.eventCode', eventCode === undefined ? 'reading.eventCode !== undefined' : 'true')
 }
 
-/** The app's id of the event is the record's key, unless the row names another. */
-export function writeOriginalUid(code: Code): void {
-  const slot = slotAt(code.sketch, ORIGINAL_UID)
-  if (slot.isCertain) return
-  if (slot.isVariable) write(code, `if (${slot.js} === undefined) ${slot.js} = row.key`)
-  else hold(slot, 'row.key', false)
-}
-
 /** Facts for the defaults, once the head and the entries are written. */
-export function factsOf(code: Code, { plan, origin, eventCode }: RowContext): Facts {
-  const { sketch } = code
-  const certain = (js: string): Known => ({ js, isCertain: true })
-  const name = slotAt(sketch, ACTIVITY_NAME)
-  const uid = slotAt(sketch, UID).js
+export function factsOf({ sketch }: Code, { plan, origin }: RowContext): Facts {
+  const known = (path: AttributePath): Known | undefined => {
+    const { js, fixed, isCertain } = slotAt(sketch, path)
+    if (fixed !== undefined) return { fixed }
+    return js === 'undefined' ? undefined : { js, isCertain }
+  }
   const type = actionByVerb(plan.action ?? '')?.resourceType
   return {
     appName: { fixed: { value: origin.event.app.name } },
-    eventName:
-      eventCode === undefined
-        ? certain(`(reading.eventCode ?? ${name.js})`)
-        : { fixed: { value: eventCode } },
-    originalUid: certain(`(${slotAt(sketch, ORIGINAL_UID).js} ?? ${uid})`),
+    eventName: either(known(EVENT_CODE), known(ACTIVITY_NAME)!),
+    originalUid: either(known(ORIGINAL_UID), known(UID)!),
     resourceType: type === undefined ? undefined : { fixed: { value: type } },
   }
+}
+
+/** @param second always has a value. */
+function either(first: Known | undefined, second: Known): Known {
+  if (first === undefined) return second
+  if (first.fixed !== undefined || first.isCertain) return first
+  const other = second.fixed === undefined ? second.js : JSON.stringify(second.fixed.value)
+  return { js: `(${first.js} ?? ${other})`, isCertain: true }
 }

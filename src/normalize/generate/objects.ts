@@ -1,7 +1,7 @@
 import { constant } from '../../expression/emit-program.ts'
 import { momentText } from '../moment.ts'
 import { type Code, freshName, literal, write } from './code.ts'
-import type { Group, Slot } from './sketch.ts'
+import { type Group, membersIn, type Slot } from './sketch.ts'
 
 /** A value in generated code. `fixed` is set when it is the same in all events: then it is one frozen object, shared. */
 type Built = {
@@ -13,7 +13,7 @@ type Member = { readonly name: string; readonly built: Built }
 
 /** Writes what makes the object of a group, children first: members in the order of the group, only those that are there. */
 export function writeObject(code: Code, group: Group): Built {
-  const members = [...group.members].flatMap(([name, member]) => membersOf(code, String(name), member))
+  const members = membersIn(group).flatMap(([name, member]) => membersOf(code, String(name), member))
   if (group.isList) return writeList(code, members)
   if (members.every(({ built }) => built.fixed !== undefined)) return shared(code, members)
   const sure = members.filter(({ built }) => built.isCertain)

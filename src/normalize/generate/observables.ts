@@ -3,7 +3,7 @@ import { UNKNOWN } from '../../ocsf/class-defaults.ts'
 import { dataType, objectByName } from '../../ocsf/tables.ts'
 import { below, type Code, freshName, literal, write } from './code.ts'
 import { isWord } from './ready.ts'
-import { type Group, isCertain, present, type Slot } from './sketch.ts'
+import { type Group, isCertain, membersIn, present, type Slot } from './sketch.ts'
 
 type Observed = { readonly slot: Slot; readonly typeId: number; readonly name: string }
 type Observable = { name: string; type_id: number; type: string; value: string }
@@ -45,7 +45,7 @@ function observedIn(code: Code, node: Slot | Group, place: Place): readonly Obse
     if (observable === undefined || isOther) return []
     return [{ slot: node, typeId: observable, name: place.js || literal(code, place.path) }]
   }
-  const inner = [...node.members]
+  const inner = membersIn(node)
   return inner.flatMap(([name, member], i) =>
     observedIn(
       code,

@@ -1,5 +1,5 @@
 import { memoize } from '../../ocsf/memoize.ts'
-import { completedByDefault, needsOf, rivalsOf } from '../prune.ts'
+import { completedByDefault, needsOf } from '../prune.ts'
 import { type Code, groupsOf, makeVariable, write } from './code.ts'
 import { type Group, present, type Slot, slotsUnder } from './sketch.ts'
 
@@ -12,16 +12,15 @@ const needs = memoize(needsOf)
  */
 export function writePrune(code: Code, spares: boolean): void {
   const spared = spares ? completedByDefault(code.sketch.classUid) : new Set<string>()
-  writeRivals(code)
-  const inner = [...groupsOf(code.sketch.root)].filter(({ path }) => path !== '').reverse()
-  for (const { group, path } of inner)
-    if (group.shape !== undefined && !group.isList && !spared.has(path.replaceAll(/\[\d+\]/g, '')))
-      writeNeeds(code, group)
+  for (const { group, path } of [...groupsOf(code.sketch.root)].reverse()) {
+    if (group.shape === undefined || group.isList) continue
+    writeRivals(code, group, needs(group.shape).rivals)
+    if (path !== '' && !spared.has(path.replaceAll(/\[\d+\]/g, ''))) writeNeeds(code, group)
+  }
 }
 
-/** Of two that a class does not take together, the first stays. */
-function writeRivals(code: Code): void {
-  const rivals = rivalsOf(code.sketch.classUid).flatMap((name) => code.sketch.root.members.get(name) ?? [])
+function writeRivals(code: Code, group: Group, names: readonly string[]): void {
+  const rivals = names.flatMap((name) => group.members.get(name) ?? [])
   for (const [i, rival] of rivals.entries()) {
     const others = rivals.slice(i + 1)
     if (others.length > 0) writeDrop(code, present(rival), others)

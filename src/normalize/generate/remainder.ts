@@ -96,11 +96,12 @@ function writeItems(code: Code, node: Node, { value, left }: Names): void {
   }
   const [index, item, label] = [freshName(code, 'i'), freshName(code, 'x'), freshName(code, 'L')]
   write(code, `${label}: for (let ${index} = 0; ${index} < ${value}.length; ${index}++) {`)
-  write(code, `const ${item} = ${value}[${index}]`, `if (${item} === null) continue`, `switch (${index}) {`)
+  write(code, `const ${item} = ${value}[${index}]`, `switch (${index}) {`)
   for (const [step, member] of items) {
     write(code, `case ${step}: {`)
     const rest = writeLeft(code, member, item)
     write(code, `if (${rest} === undefined) continue`, 'break }')
   }
-  write(code, '}', `${left} = ${asItIs(code)}(${value})`, `break ${label}`, '}')
+  write(code, `default: if (${asItIs(code)}(${item}) === undefined) continue`, '}')
+  write(code, `${left} = ${asItIs(code)}(${value})`, `break ${label}`, '}')
 }

@@ -101,6 +101,14 @@ function shapeBelow({ shape, isList }: Group, step: string | number): Shape | un
   return isList ? shape : objectByName(shape?.attributes.get(String(step))?.object ?? '')
 }
 
+/** The members of a group; items of a list in their order. */
+export function membersIn({
+  isList,
+  members,
+}: Group): readonly (readonly [name: string | number, member: Slot | Group])[] {
+  return isList ? [...members].sort(([a], [b]) => Number(a) - Number(b)) : [...members]
+}
+
 export function* slotsUnder(node: Slot | Group): Generator<Slot> {
   if (node.kind === 'slot') yield node
   else for (const member of node.members.values()) yield* slotsUnder(member)

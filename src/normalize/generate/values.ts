@@ -7,7 +7,7 @@ import { countIn } from '../tally.ts'
 import { type Code, fix, freshName, hold, literal, write } from './code.ts'
 import { coercionFor, fitOf, isPlainText, wordFor } from './fit.ts'
 import { isWord, readyFor, siblingPath } from './ready.ts'
-import { slotAt } from './sketch.ts'
+import { type Slot, slotAt } from './sketch.ts'
 import { noteReads, type Takes } from './takes.ts'
 
 /** Writes what computes the value of an entry, into a variable of its own, and notes what the event then holds of the record. */
@@ -49,12 +49,12 @@ function writeWord(code: Code, entry: Entry, takes: Takes): void {
   const fit = constant(code.emission, fitOf(name, wordFor(owner, attribute)))
   const [word, value] = [freshName(code, 'w'), freshName(code, 'v')]
   write(code, `const ${word} = ${fit}(${given}, tally)`, `let ${value} = ${word}?.id`)
-  hold(slotAt(code.sketch, path), value, false)
+  replace(code, slotAt(code.sketch, path), value)
   const sibling = siblingPath(path, attribute)
   if (sibling !== undefined) {
     const label = freshName(code, 'v')
     write(code, `let ${label} = ${word}?.label`)
-    hold(slotAt(code.sketch, sibling), label, false)
+    replace(code, slotAt(code.sketch, sibling), label)
   }
   const whole = `${word}?.isKept && ${value} === ${word}.id`
   for (const program of programsOf(entry.given))
@@ -74,10 +74,16 @@ function writeValue(code: Code, entry: Entry, takes: Takes): void {
       `if (typeof ${value} !== "string" || !(${value}.charCodeAt(0) > 32)) ${value} = ${fit}(${given}, tally)`,
     )
   } else write(code, `let ${value} = ${fit}(${given}, tally)`)
-  hold(slotAt(code.sketch, path), value, false)
+  replace(code, slotAt(code.sketch, path), value)
   const whole = SAME.has(attribute.type) ? snapshot(code, value) : comparison(code, entry, { given, value })
   for (const program of programsOf(entry.given))
     noteReads(code, takes, { program, attribute, written: value, whole })
+}
+
+/** What was in the slot stays when there is no value: the record's key, where no other id is given. */
+function replace(code: Code, slot: Slot, value: string): void {
+  if (slot.js !== 'undefined') write(code, `if (${value} === undefined) ${value} = ${slot.js}`)
+  hold(slot, value, slot.isCertain)
 }
 
 /** Of these types the attribute says all that the value said, whenever it has one. */

@@ -5,7 +5,7 @@ import type { Secret } from '../lib/secret.ts'
 import type { StreamPlan } from '../model/connector.ts'
 import { type Env, Failure, Instant } from '../model/expression.ts'
 import { timestampMs } from '../ocsf/timestamp.ts'
-import { keyText, type Rows, rowsOf } from './rows.ts'
+import { keyText, type Rows, rowsOf } from './read/rows.ts'
 
 /** One delivery of a webhook, as it came over the wire. */
 export type Delivery = {
@@ -55,10 +55,12 @@ export function receive(
     return { status: 401 }
   const json = readJson(delivery.rawBody)
   if (json === undefined) return { status: 422 }
-  return take(plan, { ...unread, json }, wasTaken)
+  return take(plan, { ...unread, json }, { wasTaken, nowMs: delivery.nowMs })
 }
 
-function take(plan: StreamPlan, names: Env, wasTaken: (id: string) => boolean): Received {
+type Taking = { readonly wasTaken: (id: string) => boolean; readonly nowMs: number }
+
+function take(plan: StreamPlan, names: Env, { wasTaken, nowMs }: Taking): Received {
   const { challenge, id: identity } = plan.receive!
   if (challenge?.when.evaluate(names) === true) {
     const answer = Object.entries(challenge.answer).map(
@@ -72,7 +74,7 @@ function take(plan: StreamPlan, names: Env, wasTaken: (id: string) => boolean): 
   if (identity !== undefined && id === undefined) return { status: 422 }
   if (id !== undefined && wasTaken(id)) return { status: 409, id }
   const records = recordsOf(plan, names)
-  return { status: 200, rows: rowsOf(plan, records, names), ...(id === undefined ? {} : { id }) }
+  return { status: 200, rows: rowsOf(plan, records, names, nowMs), ...(id === undefined ? {} : { id }) }
 }
 
 function openNames({ headers, query, rawBody, nowMs }: Delivery): Env | undefined {
