@@ -62,7 +62,7 @@ export const verb: Verb = {
 
 function introduction(url: string, style: Style): string {
   return [
-    style.bold('Northwind Docs') + ` lives at ${url}, an app made from connectors/northwind-docs alone.`,
+    `${style.bold('Northwind Docs')} lives at ${url}, an app made from connectors/northwind-docs alone.`,
     'Fairlead signs in as its service account, reads its accounts and settings, and then its activity as it happens.',
     `Each line below is one OCSF event; ${style.bold('ctrl-C')} ends it. The same as NDJSON: bin/fairlead run (see README).`,
     '',

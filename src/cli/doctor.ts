@@ -19,7 +19,7 @@ export const verb: Verb = {
   usage: '[STATE]',
   paths: [0, 1],
   options: { format: FORMAT(['text', 'json'], 'text') },
-  examples: ['fairlead doctor', 'fairlead doctor github.state.json'],
+  examples: ['fairlead doctor', 'fairlead doctor acme.state.json'],
   run: async (args, io) => {
     const state = args.paths[0]
     const findings = (

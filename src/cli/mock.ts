@@ -29,7 +29,7 @@ export const verb: Verb = {
     format: FORMAT(['text', 'json'], 'text'),
   },
   examples: [
-    'fairlead mock connectors/okta --port 4100 --records 5000 --fault 429:0.05 --fault truncated:0.02',
+    'fairlead mock connectors/northwind-docs --port 4100 --records 5000 --fault 429:0.05 --fault truncated:0.02',
   ],
   run: async (args, io) => {
     const { connector, files } = await readConnector(args.paths[0] ?? '', io)

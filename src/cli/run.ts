@@ -37,7 +37,7 @@ export const verb: Verb = {
     format: FORMAT(['ndjson', 'pretty'], 'ndjson'),
   },
   examples: [
-    'fairlead run connectors/github --set organization=acme --state github.state.json >> events.ndjson',
+    'fairlead run connectors/northwind-docs --set workspace=acme --state acme.state.json >> events.ndjson',
     'fairlead run connectors/northwind-docs --at http://127.0.0.1:4100 --set workspace=acme --format pretty --follow',
   ],
   run: async (args, io) => {

@@ -25,11 +25,9 @@ export function activityStock({ source, parts, rekey }: Play, options: StockOpti
   const list = lister(plan, scenes, options)
   if (options.live === undefined || !canPlay) return (nowMs) => list(items, nowMs)
   const { perMs, count } = options.live
-  const beats = play(scenes, {
-    seed: `${options.seed}/live`,
-    fromMs: options.openedMs,
-    meanGapMs: perMs / count,
-  })
+  // What is late is on its way already: whoever looks sees news at once, not after the lag.
+  const fromMs = options.openedMs - (plan.window?.lag ?? 0)
+  const beats = play(scenes, { seed: `${options.seed}/live`, fromMs, meanGapMs: perMs / count })
   let next = beats.next()
   return (nowMs) => {
     for (; next.done !== true && next.value.timeMs <= nowMs; next = beats.next())

@@ -86,6 +86,22 @@ test('activity is not shown before it arrives', async () => {
   assert.equal(emulator.rows('list').length, 2000)
 })
 
+test('a record is in a window when one of its exploded elements is', async () => {
+  const stream = {
+    ...LIST,
+    kind: 'activity',
+    request: { get: '/list', query: { from: "{{ format(window.start, 'iso') }}" } },
+    explode: 'record.steps',
+    window: { time: 'record.at' },
+    map: { otherwise: { action: 'other' } },
+  }
+  const steps = ['2026-11-19T10:00:00Z', '2026-11-19T12:00:00Z'].map((at, n) => ({ id: `s${n}`, at }))
+  const sessions = answerSample({ items: [{ id: 'session', steps }] })
+  const { ask } = asking(acme({ streams: { list: stream } }), { list: sessions })
+  assert.deepEqual(ids(await ask('/list?from=2026-11-19T11:00:00.000Z')), ['session'])
+  assert.deepEqual(ids(await ask('/list?from=2026-11-19T13:00:00.000Z')), [])
+})
+
 test('an answer with records is never turned into one without a body', async () => {
   const stream = {
     ...LIST,

@@ -47,7 +47,7 @@ for (const { kind, text, heading } of blocks) {
   test(`the manifest under "${heading}" has no mistake: ${text.split('\n')[0]}`, () => {
     const { complaints } = check(filesOf(text))
     assert.deepEqual(
-      complaints.filter(({ code }) => !['SAMPLE_MISSING', 'SCOPE_MISSING'].includes(code)),
+      complaints.filter(({ code }) => !['SAMPLE_MISSING', 'SCOPE_MISSING', 'FILE_UNUSED'].includes(code)),
       [],
     )
   })

@@ -1,8 +1,9 @@
 import type { AuthPlan, Connector } from '../model/connector.ts'
+import { AUTH_KINDS } from '../model/language/words.ts'
 import { isPublicHost } from './host.ts'
 import { matcherOf } from './pattern.ts'
 import { programsIn } from './programs-in.ts'
-import { AUTH_KINDS, type AuthKind, BUILT_IN_SECRETS, oauthSecrets } from './secrets.ts'
+import { type AuthKind, BUILT_IN_SECRETS, oauthSecrets } from './secrets.ts'
 
 /** One thing a customer gives to connect: a setting in the clear, or a secret. */
 export type Input = {

@@ -33,7 +33,7 @@ function readFiles(files: ManifestFiles): Reading {
     complaints.push(complaintAt(place, [], { code: 'FILE_MISSING', message: `there is no ${MAIN_FILE}` }))
   }
   if (typeof root === 'string') return { draft: {}, sites, located, complaints }
-  const draft = (walkPart(walk, LANGUAGE, root, { path: [], around: [] }) ?? {}) as Draft
+  const draft = (walkPart(walk, LANGUAGE, root, { path: [], where: '', around: [] }) ?? {}) as Draft
   for (const file of yaml.filter((file) => !opened.has(file))) {
     const remark = {
       code: 'FILE_UNUSED',

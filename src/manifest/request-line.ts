@@ -1,7 +1,6 @@
 import type { RequestPlan } from '../model/connector.ts'
 import type { Template } from '../model/expression.ts'
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+import { METHODS } from '../model/language/words.ts'
 
 /** A request as one line: `GET /users?per_page&cursor`, with templates as they are written. */
 export function requestLine(request: RequestPlan): string {

@@ -1,8 +1,7 @@
+import { METHODS } from '../model/language/words.ts'
 import { type Draft, entriesOf, itemsOf, type RequestDraft } from './draft.ts'
 import type { Path } from './path.ts'
 
-/** The methods a request may name, and whether they carry a body. */
-export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof METHODS)[number]
 
 /** A request of the manifest and where it stands. */

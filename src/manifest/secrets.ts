@@ -1,7 +1,6 @@
+import { AUTH_KINDS } from '../model/language/words.ts'
 import type { AuthDraft } from './draft.ts'
 
-/** The kinds of auth method. */
-export const AUTH_KINDS = ['oauth2', 'login', 'apiKey', 'basic', 'jwt', 'hmac', 'profile', 'none'] as const
 export type AuthKind = (typeof AUTH_KINDS)[number]
 
 /** Labels of the secrets that auth kinds ask for by themselves; connect.secrets may give better ones. */

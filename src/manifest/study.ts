@@ -3,7 +3,7 @@ import type { Program, Template } from '../model/expression.ts'
 import { complaintAt, type Remark } from './complain.ts'
 import type { Draft } from './draft.ts'
 import type { Node } from './node.ts'
-import { formatPath, type Path } from './path.ts'
+import { extendPath, formatPath, type Path } from './path.ts'
 import { keyPlace, type Located, type Site, valuePlace } from './walk.ts'
 
 /** A manifest that was read and compared with the language: what the semantic checks look at, and where they complain. */
@@ -59,8 +59,9 @@ function indexOf(sites: readonly Site[]): ReadonlyMap<string, readonly Meaning[]
   const index = new Map<string, Meaning[]>()
   for (const site of sites) {
     if (site.kind === 'reference') continue
-    for (let depth = 1; depth <= site.path.length; depth++) {
-      const at = formatPath(site.path.slice(0, depth))
+    let at = ''
+    for (const step of site.path) {
+      at = extendPath(at, step)
       const known = index.get(at)
       if (known === undefined) index.set(at, [site])
       else known.push(site)

@@ -2,7 +2,7 @@ import { complaintAt } from './complain.ts'
 import { insideOf, meantBy } from './elsewhere.ts'
 import type { MapNode, Node } from './node.ts'
 import { describeNode } from './node.ts'
-import { formatPath, type Path } from './path.ts'
+import { extendPath, formatPath, type Path } from './path.ts'
 import { emptyMap } from './plain.ts'
 import { matches, type Schema, valueSchemaOf } from './schema.ts'
 import { placeAt } from './source.ts'
@@ -18,15 +18,16 @@ export function walkObject(
   node: Node,
   context: Context & { readonly part: WalkPart },
 ): unknown {
-  const { path, around, part } = context
+  const { path, where, around, part } = context
   if (node.kind !== 'map') return notThat(walk, node, path, 'a map of keys and values')
   const properties = schema.properties ?? {}
-  const inside = [{ name: formatPath(path) || 'the top of the manifest', schema }, ...around].slice(0, 3)
+  const inside = [{ name: where || 'the top of the manifest', schema }, ...around].slice(0, 3)
   const sound: Record<string, unknown> = {}
   for (const entry of node.entries) {
     const { key, value } = entry
     const here = [...path, key]
-    walk.located.set(formatPath(here), {
+    const at = extendPath(where, key)
+    walk.located.set(at, {
       node: value,
       key: { source: entry.keySource, start: entry.keyStart },
     })
@@ -40,7 +41,7 @@ export function walkObject(
       })
       continue
     }
-    const result = part(walk, property, value, { path: here, around: inside })
+    const result = part(walk, property, value, { path: here, where: at, around: inside })
     if (result !== undefined) sound[key] = result
   }
   checkPresence(walk, schema, node, path)
@@ -80,14 +81,15 @@ export function walkMap(
   node: Node,
   context: Context & { readonly part: WalkPart },
 ): unknown {
-  const { path, around, part } = context
+  const { path, where, around, part } = context
   if (node.kind !== 'map') return notThat(walk, node, path, 'a map of names and values')
   const pattern = schema['x-map']?.pattern ?? '.*'
   const inner = valueSchemaOf(schema) ?? {}
   const sound = emptyMap<unknown>()
   for (const { key, keySource, keyStart, value } of node.entries) {
     const here = [...path, key]
-    walk.located.set(formatPath(here), { node: value, key: { source: keySource, start: keyStart } })
+    const at = extendPath(where, key)
+    walk.located.set(at, { node: value, key: { source: keySource, start: keyStart } })
     if (!matches(pattern, key)) {
       const remark = {
         code: 'KEY_INVALID',
@@ -97,7 +99,7 @@ export function walkMap(
       walk.complaints.push(complaintAt(placeAt(keySource, keyStart), here, remark))
       continue
     }
-    const result = part(walk, inner, value, { path: here, around })
+    const result = part(walk, inner, value, { path: here, where: at, around })
     if (result !== undefined) sound[key] = result
   }
   return sound

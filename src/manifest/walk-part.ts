@@ -1,7 +1,7 @@
 import { nearest } from '../lib/nearest.ts'
 import { entryOf, type Node, type ScalarNode } from './node.ts'
 import type { Path } from './path.ts'
-import { formatPath } from './path.ts'
+import { extendPath, formatPath } from './path.ts'
 import { plainOf } from './plain.ts'
 import { type Schema, variantOf } from './schema.ts'
 import { atKey, atValue, type Context, type Site, type Walk } from './walk.ts'
@@ -24,9 +24,9 @@ export function walkPart(walk: Walk, schema: Schema, node: Node, context: Contex
 }
 
 function walkBare(walk: Walk, schema: Schema, node: Node, context: Context): unknown {
-  const { path } = context
-  if (!walk.located.has(formatPath(path))) walk.located.set(formatPath(path), { node })
-  if (isMeaning(schema)) return walkMeaning(walk, schema, node, path)
+  const { path, where } = context
+  if (!walk.located.has(where)) walk.located.set(where, { node })
+  if (isMeaning(schema)) return walkMeaning(walk, schema, node, context)
   if (schema.anyOf !== undefined) return walkUnion(walk, schema, node, context)
   if (schema.patternProperties !== undefined)
     return walkMap(walk, schema, node, { ...context, part: walkPart })
@@ -37,11 +37,11 @@ function walkBare(walk: Walk, schema: Schema, node: Node, context: Context): unk
 }
 
 function isMeaning(schema: Schema): boolean {
-  return ['x-expression', 'x-template', 'x-tree', 'x-reference'].some((key) => key in schema)
+  return 'x-expression' in schema || 'x-template' in schema || 'x-tree' in schema || 'x-reference' in schema
 }
 
 /** A text that an expression, a template or a name is: kept as text here, and given its meaning later. */
-function walkMeaning(walk: Walk, schema: Schema, node: Node, path: Path): unknown {
+function walkMeaning(walk: Walk, schema: Schema, node: Node, { path, where }: Context): unknown {
   const { 'x-expression': expression, 'x-template': template, 'x-tree': tree, 'x-reference': target } = schema
   if (tree !== undefined)
     return walkTree(walk, { secrets: tree.secrets === true, scope: tree.scope }, node, path)
@@ -49,7 +49,7 @@ function walkMeaning(walk: Walk, schema: Schema, node: Node, path: Path): unknow
     return notThat(walk, node, path, expression === undefined ? 'a text' : 'an expression', emptyHint(node))
   const text = typeof node.value === 'string' ? node.value : node.written
   if (text === '' && template === undefined) return notThat(walk, node, path, 'an expression')
-  const base = { path, where: formatPath(path), node, text }
+  const base = { path, where, node, text }
   if (expression !== undefined) walk.sites.push({ kind: 'expression', ...base, ...expression })
   if (template !== undefined)
     walk.sites.push({ kind: 'template', ...base, scope: template.scope, secrets: template.secrets === true })
@@ -90,14 +90,14 @@ function isExact(node: ScalarNode): boolean {
 }
 
 function walkList(walk: Walk, schema: Schema, node: Node, context: Context): unknown {
-  const { path, around } = context
+  const { path, where, around } = context
   if (node.kind !== 'list')
     return notThat(walk, node, path, 'a list', node.kind === 'scalar' ? 'write it as [ … ]' : undefined)
   const sound: unknown[] = []
   for (const [i, item] of node.items.entries()) {
-    const here = [...path, i]
-    walk.located.set(formatPath(here), { node: item })
-    const result = walkPart(walk, schema.items ?? {}, item, { path: here, around })
+    const here = { path: [...path, i], where: extendPath(where, i), around }
+    walk.located.set(here.where, { node: item })
+    const result = walkPart(walk, schema.items ?? {}, item, here)
     if (result !== undefined) sound[i] = result
   }
   return sound

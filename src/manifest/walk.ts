@@ -60,6 +60,8 @@ export type Walk = {
 /** What lies above the place of a walk. */
 export type Context = {
   readonly path: Path
+  /** The path as text. */
+  readonly where: string
   /** Objects around this one, nearest first: where a misplaced key may belong. */
   readonly around: readonly Around[]
 }

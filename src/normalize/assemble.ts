@@ -84,8 +84,10 @@ function headOf(
   }
 }
 
-/** Writes one attribute; returns what its expression gave, if it fits, for the account of what the event holds. */
-function writeStep(step: Step, event: OcsfEvent, { env, tally }: Reading): unknown {
+/** What an expression gave, and what the attribute then was; nothing when there was no value, or it did not fit. */
+type Written = { readonly value: unknown; readonly written: unknown } | undefined
+
+function writeStep(step: Step, event: OcsfEvent, { env, tally }: Reading): Written {
   const value = evaluateGiven(step.given, env)
   if (isAbsent(value)) return undefined
   if (value instanceof Failure) {
@@ -94,7 +96,7 @@ function writeStep(step: Step, event: OcsfEvent, { env, tally }: Reading): unkno
   }
   const isMoment = step.attribute.type === 'timestamp_t' && !step.attribute.isArray
   const ready = isMoment ? momentMs(value) : value
-  if (ready !== undefined && step.write(event, ready)) return value
+  if (ready !== undefined && step.write(event, ready)) return { value, written: valueAt(event, step.path) }
   countIn(tally.unfit, step.name)
   return undefined
 }
@@ -102,7 +104,7 @@ function writeStep(step: Step, event: OcsfEvent, { env, tally }: Reading): unkno
 type Account = {
   readonly plan: AssemblyPlan
   readonly steps: readonly Step[]
-  readonly values: readonly unknown[]
+  readonly values: readonly Written[]
   readonly event: OcsfEvent
   readonly time: unknown
 }
@@ -110,9 +112,11 @@ type Account = {
 /** Which parts of the record the event holds before it is completed. */
 function takenBy({ plan, steps, values, event, time }: Account, { env, row, eventCode }: Reading): Taken {
   const taken: Taken = { record: new Map(), outer: new Map() }
-  for (const [i, { given, attribute, path }] of steps.entries())
-    for (const program of programsOf(given))
-      takeReads({ program, attribute, value: values[i], written: valueAt(event, path), env, taken })
+  for (const [i, { given, attribute, path }] of steps.entries()) {
+    const found = values[i]
+    if (found === undefined || valueAt(event, path) !== found.written) continue
+    for (const program of programsOf(given)) takeReads({ program, attribute, ...found, env, taken })
+  }
   const { key, by } = plan.origin.programs
   const also = [
     [plan.time, MOMENT, time, event['time']],
@@ -125,6 +129,6 @@ function takenBy({ plan, steps, values, event, time }: Account, { env, row, even
 }
 
 function firstProblem(event: OcsfEvent): string | undefined {
-  const [problem] = validateEvent(event)
+  const problem = validateEvent(event).find(({ level }) => level === 'error')
   return problem && `${problem.path}: ${problem.message}`
 }

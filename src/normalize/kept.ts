@@ -18,22 +18,22 @@ export function isKept(attribute: Attribute, given: unknown, written: unknown): 
   return items.length === kept.length && items.every((item, i) => isElementKept(attribute, item, kept[i]))
 }
 
+/** Whether an attribute of the type, once it has a value, always says all of it. */
+export function saysAll({ isArray, type, enum: captions }: Attribute): boolean {
+  return !isArray && captions === undefined && EXACT.has(type)
+}
+
+const EXACT: ReadonlySet<string> = new Set([
+  ...['json_t', 'timestamp_t', 'boolean_t', 'integer_t', 'long_t', 'port_t', 'float_t'],
+])
+
 function isElementKept(attribute: Attribute, given: unknown, written: unknown): boolean {
-  if (attribute.enum !== undefined) return isWordKept(attribute.enum, given, written)
-  switch (attribute.type) {
-    case 'json_t':
-      return true
-    case 'timestamp_t':
-      return momentMs(given) === written
-    case 'boolean_t':
-    case 'integer_t':
-    case 'long_t':
-    case 'port_t':
-    case 'float_t':
-      return coercionOf(attribute.type)(given) === written
-    default:
-      return given === written || (isNumeric(given) && String(given) === written)
-  }
+  const { enum: captions, type } = attribute
+  if (captions !== undefined) return isWordKept(captions, given, written)
+  if (type === 'json_t') return true
+  if (type === 'timestamp_t') return momentMs(given) === written
+  if (EXACT.has(type)) return coercionOf(type)(given) === written
+  return given === written || (isNumeric(given) && String(given) === written)
 }
 
 /** Beside it stands the word as the app wrote it. */

@@ -13,7 +13,6 @@ type Bench = { readonly name: string; readonly run: () => Promise<readonly Figur
 
 const BENCHES: readonly (() => Promise<Bench>)[] = [
   () => import('./expression.ts'),
-  () => import('./map.ts'),
   () => import('./collect.ts'),
   () => import('./start-up.ts'),
   () => import('./memory.ts'),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { renderExpressionReference } from '../../src/expression/reference.ts'
 import type { Schema } from '../../src/manifest/schema.ts'
 import { Manifest } from '../../src/model/language/manifest.ts'
 import { renderActionsReference, renderOcsfReference } from '../../src/ocsf/reference.ts'
@@ -17,6 +18,7 @@ export function generatedFiles(root: string): Readonly<Record<string, string>> {
     'schemas/manifest.schema.json': json(editorSchema(language)),
     'docs/manifest.md': `${GENERATED}\n\n${introduction.trim()}\n\n${renderReference(language)}`,
     'docs/errors.md': `${GENERATED}\n\n${renderErrors()}`,
+    'docs/expressions.md': renderExpressionReference(),
     'docs/actions.md': renderActionsReference(),
     'docs/ocsf.md': renderOcsfReference(),
   }

@@ -37,5 +37,5 @@ test('any header is read quickly and without an error', () => {
   const before = performance.now()
   for (const unit of ['<a>; a="', '<a>;a;', ' ;', '<', '<a>;a=\\"\\', '<a>;  '])
     linkTarget(unit.repeat(Math.ceil(8192 / unit.length)), 'next')
-  assert.ok(performance.now() - before < 500)
+  assert.ok(performance.now() - before < 5000, 'backtracking would take minutes')
 })

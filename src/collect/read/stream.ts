@@ -21,9 +21,9 @@ export type StreamPlace = {
 export async function* readStream(run: Run, place: StreamPlace): AsyncGenerator<Portion, void, void> {
   const plan = planOf(run, place.name)
   const common = await commonNames(run)
-  const tables = await lookupTables(run, plan, (name) =>
+  const tables = await lookupTables(run, plan, (own, name) =>
     // Without positions: a table is read whole every time.
-    readStream(run, { name, prefix: '', positions: new Map() }),
+    readStream(own, { name, prefix: '', positions: new Map() }),
   )
   const names = tables === undefined ? common : { ...common, lookup: tables }
   const combinations = overOf(plan, names)

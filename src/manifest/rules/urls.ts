@@ -1,8 +1,9 @@
+import { METHODS } from '../../model/language/words.ts'
 import type { Remark } from '../complain.ts'
 import { type AuthDraft, itemsOf } from '../draft.ts'
 import { covers, type HostLabel, type HostPattern, isHostPattern, optionsOf, parseHost } from '../host.ts'
 import type { Path } from '../path.ts'
-import { METHODS, requestsOf } from '../requests.ts'
+import { requestsOf } from '../requests.ts'
 import { complain, type Study } from '../study.ts'
 
 /** Every address that is known before the run leads to a declared host, by https, and nowhere else. */

@@ -13,6 +13,7 @@ import {
   Word,
 } from './field.ts'
 import { Request } from './request.ts'
+import { AUTH_KINDS, GRANTS } from './words.ts'
 
 const hash = Choice(['sha1', 'sha256', 'sha512'], 'Hash function.')
 const sendFields = {
@@ -83,16 +84,6 @@ const tokenAnswer = Fields(
 )
 const params = (about: string) =>
   Optional(MapOf(Text('credential', { about: 'Value.', secrets: true }), about))
-
-export const GRANTS = [
-  'authorization_code',
-  'client_credentials',
-  'jwt_bearer',
-  'refresh_token',
-  'password',
-  'device_code',
-  'token_exchange',
-] as const
 
 const OAuth2 = Fields(
   {
@@ -210,7 +201,7 @@ const Signature = Fields(
 
 /** One way to prove who we are. */
 export const Auth = OneOf(
-  ['oauth2', 'login', 'apiKey', 'basic', 'jwt', 'hmac', 'profile', 'none'],
+  AUTH_KINDS,
   {
     name: Optional(
       Word('Name, to choose it by and to refer to it; the kind when absent.', { example: 'Service account' }),

@@ -15,8 +15,8 @@ import {
   Word,
 } from './field.ts'
 import { Request } from './request.ts'
+import { SEVERITIES } from './words.ts'
 
-export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const
 const severity = Choice(SEVERITIES, 'How bad it is.')
 const links = List(Word('Address, with the day it was read.'), 'Sources.')
 const on = Type.Union([Type.String(), Type.Array(Type.String())])

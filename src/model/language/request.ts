@@ -17,8 +17,10 @@ import {
   Variants,
   Word,
 } from './field.ts'
+import { METHODS, OUTCOMES } from './words.ts'
 
-export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+// Code that runs imports words.ts: this file costs the time of loading typebox.
+export { METHODS } from './words.ts'
 
 const path = (scope: ScopeName, method: string) =>
   Optional(
@@ -214,15 +216,6 @@ export const Page = Variants(
   'How the list is split into pages. A repeated token, a repeated page, and a full page without a next one are noticed.',
 )
 
-export const OUTCOMES = [
-  'empty',
-  'unknown',
-  'permission',
-  'throttled',
-  'retry',
-  'credential',
-  'fail',
-] as const
 const outcome = (about: string) =>
   Choice(
     OUTCOMES,
@@ -266,7 +259,7 @@ export const Decode = Fields(
   'How the body is read. Content-Encoding gzip, deflate and br are undone by themselves; sizes are counted after that.',
 )
 
-/** A request before the stream's own, whose answer it uses. */
+/** A request before the stream's own, whose answer that uses. */
 export const Before = Fields(
   {
     request: Request('request', 'The request.'),
@@ -278,7 +271,7 @@ export const Before = Fields(
     ),
     on: Optional(On),
   },
-  'A request sent first in every run of the stream (start a subscription, create a query).',
+  'A request sent before each list of the stream is read: once a run, or once for each window and parent (start a subscription, create a query).',
 )
 
 export const lookupOf = Fields(

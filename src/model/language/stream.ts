@@ -17,18 +17,7 @@ import {
 } from './field.ts'
 import { Mapping } from './mapping.ts'
 import { Before, Decode, Errors, lookupOf, On, Page, Request } from './request.ts'
-
-export const KINDS = [
-  'accounts',
-  'groups',
-  'roles',
-  'grants',
-  'tokens',
-  'resources',
-  'settings',
-  'activity',
-  'list',
-] as const
+import { KINDS } from './words.ts'
 
 const Each = Fields(
   {
@@ -213,7 +202,8 @@ export const Stream = Fields(
     page: Default(Page, { next: 'none' }),
     records: Optional(
       Expression('page', 'dyn', {
-        about: 'The list of records in the answer; the whole body when absent (a list, or one record).',
+        about:
+          'The list of records in the answer, or one record; the whole body when this is absent. Null means none; a path that is missing in an answer is an error: write default(…, []) where the app leaves it out.',
         example: 'response.body.entries',
       }),
     ),

@@ -61,7 +61,13 @@ function writeTime(code: Code, { plan }: RowContext, takes: Takes): string {
   write(code, `let ${written} = typeof ${value} === "string" ? ${value} : undefined`)
   hold(slotAt(code.sketch, ORIGINAL_TIME), written, false)
   if (plan.time !== undefined)
-    noteReads(code, takes, { program: plan.time, attribute: MOMENT, written: time, whole: 'true' })
+    noteReads(code, takes, {
+      program: plan.time,
+      attribute: MOMENT,
+      written: time,
+      holds: 'true',
+      whole: 'true',
+    })
   return time
 }
 
@@ -93,8 +99,9 @@ function isNamedByApp(context: RowContext): boolean {
 /** What every event holds of its record: key and name. */
 function noteStream(code: Code, { origin, eventCode }: RowContext, takes: Takes): void {
   const { key, by } = origin.programs
-  const note = (program: typeof key, written: string, whole: string): void => {
-    if (program !== undefined) noteReads(code, takes, { program, attribute: TEXT, written, whole })
+  const note = (program: typeof key, written: string, holds: string): void => {
+    if (program !== undefined)
+      noteReads(code, takes, { program, attribute: TEXT, written, holds, whole: 'true' })
   }
   note(key, 'row.key', 'row.key !== undefined')
   note(by, 'reading.eventCode', eventCode === undefined ? 'reading.eventCode !== undefined' : 'true')

@@ -19,22 +19,32 @@ export function newTakes(): Takes {
 type Reader = {
   readonly program: Program
   readonly attribute: Attribute
-  /** JavaScript for what the event holds. */
+  /** JavaScript for what was made of the program's value. */
   readonly written: string
-  /** The condition under which the event says all of the value of a plain path. */
+  /** The condition under which the event holds that. */
+  readonly holds: string
+  /** The condition under which it says all that the value of a plain path said. */
   readonly whole: string
 }
 
 /** Notes what the event holds of that which a program reads. */
-export function noteReads(code: Code, takes: Takes, { program, attribute, written, whole }: Reader): void {
+export function noteReads(
+  code: Code,
+  takes: Takes,
+  { program, attribute, written, holds, whole }: Reader,
+): void {
   if (program.path !== undefined) {
-    note(takes, program.path, () => whole)
+    note(takes, program.path, () => all(holds, whole))
     return
   }
   if (!showsWhatItRead(attribute)) return
   const passed = (read: unknown, kept: unknown): boolean => isPassedThrough(attribute, read, kept)
   const name = constant(code.emission, passed)
-  for (const path of program.reads) note(takes, path, (value) => `${name}(${value}, ${written})`)
+  for (const path of program.reads) note(takes, path, (value) => all(holds, `${name}(${value}, ${written})`))
+}
+
+function all(...tests: readonly string[]): string {
+  return tests.filter((test) => test !== 'true').join(' && ') || 'true'
 }
 
 function note(takes: Takes, [name, ...path]: readonly (string | number)[], test: Take['test']): void {

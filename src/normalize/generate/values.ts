@@ -1,7 +1,8 @@
 import { constant, emitProgram } from '../../expression/emit-program.ts'
 import { Failure } from '../../model/expression.ts'
+import type { Attribute } from '../../ocsf/tables.ts'
 import { isAbsent, programsOf } from '../given.ts'
-import { isKept } from '../kept.ts'
+import { isKept, saysAll } from '../kept.ts'
 import type { Entry } from '../row-plan.ts'
 import { countIn } from '../tally.ts'
 import { type Code, fix, freshName, hold, literal, write } from './code.ts'
@@ -56,28 +57,24 @@ function writeWord(code: Code, entry: Entry, takes: Takes): void {
     write(code, `let ${label} = ${word}?.label`)
     replace(code, slotAt(code.sketch, sibling), label)
   }
-  const whole = `${word}?.isKept && ${value} === ${word}.id`
+  const holds = `${word} !== undefined && ${value} === ${word}.id`
   for (const program of programsOf(entry.given))
-    noteReads(code, takes, { program, attribute, written: value, whole })
+    noteReads(code, takes, { program, attribute, written: value, holds, whole: `${word}.isKept` })
 }
 
 function writeValue(code: Code, entry: Entry, takes: Takes): void {
   const { path, attribute, owner, name } = entry
   const given = writeGiven(code, entry)
-  const fit = constant(code.emission, fitOf(name, coercionFor(owner, attribute)))
-  const value = freshName(code, 'v')
-  const isText = isPlainText(owner, attribute)
-  if (isText) {
-    write(code, `let ${value} = ${given}`)
-    write(
-      code,
-      `if (typeof ${value} !== "string" || !(${value}.charCodeAt(0) > 32)) ${value} = ${fit}(${given}, tally)`,
-    )
-  } else write(code, `let ${value} = ${fit}(${given}, tally)`)
+  const fit = `${constant(code.emission, fitOf(name, coercionFor(owner, attribute)))}(${given}, tally)`
+  const [written, value] = [freshName(code, 's'), freshName(code, 'v')]
+  const isFit = `typeof ${given} === "string" && ${given}.charCodeAt(0) > 32`
+  const js = isPlainText(owner, attribute) ? `${isFit} ? ${given} : ${fit}` : fit
+  write(code, `const ${written} = ${js}`, `let ${value} = ${written}`)
   replace(code, slotAt(code.sketch, path), value)
-  const whole = SAME.has(attribute.type) ? snapshot(code, value) : comparison(code, entry, { given, value })
+  const holds = `${written} !== undefined && ${value} === ${written}`
+  const whole = saysAll(attribute) ? 'true' : comparison(code, attribute, { given, written })
   for (const program of programsOf(entry.given))
-    noteReads(code, takes, { program, attribute, written: value, whole })
+    noteReads(code, takes, { program, attribute, written, holds, whole })
 }
 
 /** What was in the slot stays when there is no value: the record's key, where no other id is given. */
@@ -86,19 +83,9 @@ function replace(code: Code, slot: Slot, value: string): void {
   hold(slot, value, slot.isCertain)
 }
 
-/** Of these types the attribute says all that the value said, whenever it has one. */
-const SAME: ReadonlySet<string> = new Set(['json_t'])
+type Compared = { readonly given: string; readonly written: string }
 
-/** Later code may take a value away or put another in its place. */
-function snapshot(code: Code, value: string): string {
-  const name = freshName(code, 's')
-  write(code, `const ${name} = ${value}`)
-  return `${value} !== undefined && ${value} === ${name}`
-}
-
-type Compared = { readonly given: string; readonly value: string }
-
-function comparison(code: Code, { attribute }: Entry, { given, value }: Compared): string {
-  const kept = constant(code.emission, (read: unknown, written: unknown) => isKept(attribute, read, written))
-  return `${value} !== undefined && (${value} === ${given} || ${kept}(${given}, ${value}))`
+function comparison(code: Code, attribute: Attribute, { given, written }: Compared): string {
+  const kept = constant(code.emission, (read: unknown, value: unknown) => isKept(attribute, read, value))
+  return `(${written} === ${given} || ${kept}(${given}, ${written}))`
 }
