@@ -84,3 +84,16 @@ test('a name that the emission was not told about is a mistake of the back end',
   const emission = startEmission({ names: ['record'], programs: [] })
   assert.throws(() => emitProgram(programOf('parent'), emission), /"parent"/)
 })
+
+test('comparisons with literals are plain JavaScript, and only what needs a budget starts one', () => {
+  const textOf = (source: string): string => linkAll([source]).text
+  assert.match(textOf("record.kind == 'admin'"), /=== "admin"/)
+  assert.match(textOf('record.count > 3'), /typeof (\w+) === "number" \? \1 > 3/)
+  assert.match(textOf('record.count == 3'), /typeof (\w+) === "number" \? \1 === 3/)
+  assert.match(textOf("size(record.tags.split(',')) > 3"), / > 3\)/)
+  for (const source of ["record.kind == 'admin' && record.count > 3.0", "record.kind in ['a', 'b']"]) {
+    assert.doesNotMatch(textOf(source), /equals|contains/)
+  }
+  assert.doesNotMatch(textOf("record.kind == 'admin' && has(record.count)"), /begin/)
+  assert.match(textOf('record.a == record.b'), /begin/)
+})

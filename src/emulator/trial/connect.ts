@@ -53,9 +53,16 @@ function secretValue(name: string, method: AuthPlan): string {
   return privateKey(algorithm)
 }
 
+/** Drawn once for each algorithm: drawing takes longer than anything else here. */
+const KEYS = new Map<string, string>()
+
 function privateKey(algorithm: string): string {
+  const known = KEYS.get(algorithm)
+  if (known !== undefined) return known
   const { privateKey: key } = keyPair(algorithm)
-  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString()
+  KEYS.set(algorithm, pem)
+  return pem
 }
 
 function keyPair(algorithm: string) {

@@ -2,6 +2,7 @@ import type { Study } from '../study.ts'
 import { actions } from './actions.ts'
 import { auth } from './auth.ts'
 import { bodies } from './bodies.ts'
+import { checkCases } from './check-cases.ts'
 import { detections } from './detections.ts'
 import { headers } from './headers.ts'
 import { hosts } from './hosts.ts'
@@ -26,6 +27,7 @@ export const RULES: readonly ((study: Study) => void)[] = [
   paging,
   mappings,
   posture,
+  checkCases,
   actions,
   detections,
 ]

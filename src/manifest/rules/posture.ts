@@ -12,7 +12,6 @@ export function posture(study: Study): void {
     ground(study, path, check)
     unused(study, path, check)
     parameters(study, path, check)
-    tests(study, path, check)
     changes(study, path, check)
   }
 }
@@ -124,28 +123,6 @@ function parameters(study: Study, path: Path, check: CheckDraft): void {
         message: 'the default lies outside min and max',
       })
   }
-}
-
-function tests(study: Study, path: Path, check: CheckDraft): void {
-  const cases = itemsOf(check.tests)
-  const subjects: readonly unknown[] = [...(check.reads ?? []), check.each]
-  for (const [i, { given }] of cases)
-    for (const name of Object.keys(given ?? {}))
-      if (!subjects.includes(name))
-        complainKey(study, [...path, 'tests', i, 'given', name], {
-          code: 'TEST_INVALID',
-          message: `the check does not read "${name}"`,
-          hint: `it reads ${subjects.filter(Boolean).join(', ')}`,
-        })
-  const missing = (['pass', 'fail'] as const).filter(
-    (verdict) => !cases.some(([, { gives }]) => gives === verdict),
-  )
-  if (missing.length > 0)
-    complainKey(study, path, {
-      code: 'TEST_MISSING',
-      message: `no test case gives ${missing.join(' or ')}`,
-      level: 'warning',
-    })
 }
 
 /** Events that change a setting are told by the mapping's names, or by our actions. */

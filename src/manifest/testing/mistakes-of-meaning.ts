@@ -137,6 +137,12 @@ const MEANING: readonly Mistake[] = [
   },
   {
     code: 'TEST_INVALID',
+    edits: one('mode: optional } } }, gives: fail', 'mode: optional } } }, gives: pass'),
+    at: 'pass }\n  admins',
+    hint: /correct the case/,
+  },
+  {
+    code: 'TEST_INVALID',
     edits: one('given: { org: { sso: { mode: required } } }', 'given: { orgs: { sso: { mode: required } } }'),
     at: 'orgs: {',
     hint: /org/,

@@ -120,11 +120,17 @@ export const Check = Fields(
               description: 'Stream name to record (reads) or list of records (each).',
               'x-map': { pattern: '.*' },
             }),
+            now: Optional(
+              Word('When it is judged; 2030-01-01T00:00:00Z when absent, so that a case never grows old.', {
+                pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$',
+                example: '2026-11-20T00:00:00Z',
+              }),
+            ),
             gives: Choice(['pass', 'fail', 'unknown', 'notApplicable'], 'The verdict.'),
           },
           'One case.',
         ),
-        'Cases: at least one that passes and one that fails.',
+        'Cases, judged when the manifest is checked: at least one that passes and one that fails. Records of each are given as the check sees them, with the words of as.',
       ),
     ),
   },
