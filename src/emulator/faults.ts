@@ -16,6 +16,7 @@ export const FAULTS = [
   { name: 'gzip', in: 'answer', about: 'the body is compressed' },
   { name: 'duplicate', in: 'page', about: 'a page comes twice, under another token' },
   { name: 'repeat', in: 'page', about: 'the token of the next page is the one just used, for ever' },
+  { name: 'elsewhere', in: 'page', about: 'the address of the next page is on a host that is not declared' },
   { name: 'empty', in: 'page', about: 'a page without records that names a next one' },
   { name: 'schema', in: 'page', about: 'the field that holds the key has another name' },
   {

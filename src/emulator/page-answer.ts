@@ -97,7 +97,9 @@ function continuation({ stream, request, ask, contexts }: Paging, cut: Cut, serv
   const { next, sameToken, isAgain } = cut
   if (next === undefined) return {}
   const token = sameToken ?? nextToken({ ask, contexts, next, isAgain }, serving)
-  return { token, url: nextUrl(request.url, token, stream.plan.page) }
+  const url = nextUrl(request.url, token, stream.plan.page)
+  if (serving.faults.has('elsewhere')) url.host = 'elsewhere.example'
+  return { token, url }
 }
 
 function positionFact(

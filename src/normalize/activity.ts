@@ -17,7 +17,7 @@ type Line = { readonly when: Program | undefined; readonly build: Build }
  * no row names.
  */
 export function activityBuild(stream: StreamPlan, origin: Origin): Build {
-  const { by, common, tables = {}, events = {}, otherwise } = stream.map ?? {}
+  const { by, common, events = {}, otherwise } = stream.map ?? {}
   const line = (row: MappingRow, eventCode?: string): Line => {
     const plan = rowPlan(row, common)
     const context = { plan: { ...plan, ...timeOfRow(plan, stream) }, origin, eventCode }
@@ -30,17 +30,18 @@ export function activityBuild(stream: StreamPlan, origin: Origin): Build {
     ]),
   )
   const rest = line(otherwise ?? {})
-  return (given) => {
-    const env = { ...given.env, tables }
-    const name = by === undefined ? undefined : nameOf(by.evaluate(env))
+  return (reading) => {
+    const name = by === undefined ? undefined : nameOf(by.evaluate(reading.env))
     if (name instanceof Failure) return `by: ${by!.source}: ${name.message}`
-    const reading = { ...given, env, eventCode: name }
-    const found = firstLine(linesByName.get(name ?? '') ?? [], reading)
+    reading.eventCode = name
+    const found = firstLine(linesByName.get(name ?? '') ?? NO_LINES, reading)
     if (typeof found === 'string') return found
-    if (found === undefined && by !== undefined) countIn(given.tally.unmapped, name ?? '')
+    if (found === undefined && by !== undefined) countIn(reading.tally.unmapped, name ?? '')
     return (found ?? rest).build(reading)
   }
 }
+
+const NO_LINES: readonly Line[] = []
 
 /** Most connectors name more events than a day has: a function is written when its event is first seen. */
 function onFirstUse(make: () => Build): Build {

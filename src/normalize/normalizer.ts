@@ -32,7 +32,8 @@ export function openNormalizer(options: NormalizerOptions): (batch: Batch) => No
   const plan = connector.streams[stream]
   if (plan === undefined) throw invalidMapping(`there is no stream "${stream}"`)
   const build = buildOf(stream, plan, originOf(options, plan))
-  return (batch) => normalizeBatch(batch, { build, nowMs: clock.now() })
+  const tables = plan.map?.tables ?? {}
+  return (batch) => normalizeBatch(batch, { build, tables, nowMs: clock.now() })
 }
 
 function buildOf(stream: string, plan: StreamPlan, origin: Origin): Build {
@@ -60,22 +61,34 @@ function originOf(
   }
 }
 
-type Engine = { readonly build: Build; readonly nowMs: number }
+type Engine = {
+  readonly build: Build
+  readonly tables: Readonly<Record<string, unknown>>
+  readonly nowMs: number
+}
 
-function normalizeBatch({ stream, rows, env }: Batch, { build, nowMs }: Engine): Normalized {
+function normalizeBatch({ stream, rows, env: names }: Batch, { build, tables, nowMs }: Engine): Normalized {
   const events: OcsfEvent[] = []
   const quarantined: Quarantined[] = []
   const tally = newTally()
+  const env: Record<string, unknown> = {
+    ...names,
+    tables,
+    record: undefined,
+    outer: undefined,
+    parent: undefined,
+  }
+  const reading: Reading = { row: { record: undefined }, env, eventCode: undefined, nowMs, tally }
   for (const row of rows) {
-    const result = attempt(build, { row, env: namesOf(env, row), eventCode: undefined, nowMs, tally })
+    reading.row = row
+    env['record'] = row.record
+    env['outer'] = row.outer
+    env['parent'] = row.parent
+    const result = attempt(build, reading)
     if (typeof result === 'string') quarantined.push(refused(stream, row, result))
     else events.push(result)
   }
   return { events, quarantined, unmapped: tally.unmapped, unfit: tally.unfit }
-}
-
-function namesOf(env: Batch['env'], { record, outer, parent }: Row): Readonly<Record<string, unknown>> {
-  return { ...env, record, outer, parent }
 }
 
 /** Nothing in a record is known to make this throw; should something, only that record is set aside. */

@@ -2,13 +2,13 @@ import type { Row } from '../model/collection.ts'
 import type { OcsfEvent } from '../ocsf/write.ts'
 import type { Tally } from './tally.ts'
 
-/** One record and what is known of it, on its way to becoming an event. */
+/** The record in hand and what is known of it. One object for a whole batch, because records are made into events one by one. */
 export type Reading = {
-  readonly row: Row
-  /** The names that expressions use. */
-  readonly env: Readonly<Record<string, unknown>>
+  row: Row
+  /** The names that expressions use; `record`, `outer` and `parent` are the row's. */
+  readonly env: Record<string, unknown>
   /** The app's name of the event. */
-  readonly eventCode: string | undefined
+  eventCode: string | undefined
   readonly nowMs: number
   readonly tally: Tally
 }

@@ -11,8 +11,8 @@ export function eventByHand(record: AuditRecord): Event {
   addActor(event, record, observables)
   addSource(event, record, observables)
   const used = row.add(event, record, observables)
-  event.observables = observables
-  event.unmapped = leftOf(record, used)
+  event['observables'] = observables
+  event['unmapped'] = leftOf(record, used)
   return event
 }
 

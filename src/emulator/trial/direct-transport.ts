@@ -2,6 +2,9 @@ import { Fault } from '../../lib/fault.ts'
 import type { Transport } from '../../model/transport.ts'
 import type { Emulator } from '../emulator.ts'
 
+/** What an emulator answers for a host that the manifest does not declare; a real way there does not ask. */
+const MISDIRECTED = 421
+
 /** A way to an emulator without sockets: bodies are not compressed, redirects are refused, a broken connection is a fault. */
 export function directTransport(emulator: Emulator): Transport {
   return async ({ method, url, headers, body }, { signal }) => {
@@ -14,6 +17,8 @@ export function directTransport(emulator: Emulator): Transport {
       headers: Object.fromEntries(lowered),
       body: body ?? '',
     })
+    if (answer.status === MISDIRECTED)
+      throw new Fault('EGRESS_BLOCKED', `host ${address.hostname} is not declared in connect.hosts`)
     if (answer.isCut === true)
       throw new Fault('SOURCE_UNAVAILABLE', `no whole answer from ${address.hostname}`)
     if (answer.headers['location'] !== undefined && answer.status >= 300 && answer.status < 400)

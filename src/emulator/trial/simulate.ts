@@ -133,6 +133,11 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'an empty list is an empty list', applies: ({ kind }) => kind !== 'settings', run: expectEmpty },
   { name: 'an app that repeats itself for ever is noticed', applies: isPaged, run: expectStuck },
   {
+    name: 'a next address on a host that is not declared ends the run',
+    applies: ({ page }) => page.next === 'link' || page.next === 'url',
+    run: expectBlocked,
+  },
+  {
     name: 'a renamed key is noticed, and no record is lost silently',
     applies: ({ key, kind, each }) => key !== undefined && kind !== 'settings' && each === undefined,
     run: expectUnreadable,
@@ -293,6 +298,12 @@ async function expectStuck(simulation: Simulation, count: number): Promise<strin
   const { collect } = open(simulation, { count, faults: [{ fault: 'repeat' }] })
   const { failure } = await collect()
   if (isFault(failure, 'PAGING_STUCK') || isFault(failure, 'LIMIT_REACHED')) return undefined
+  return failureOf({ keys: [], unreadable: 0, failure }) ?? 'the run ended as if all had been well'
+}
+
+async function expectBlocked(simulation: Simulation, count: number): Promise<string | undefined> {
+  const { failure } = await open(simulation, { count, faults: [{ fault: 'elsewhere' }] }).collect()
+  if (isFault(failure, 'EGRESS_BLOCKED')) return undefined
   return failureOf({ keys: [], unreadable: 0, failure }) ?? 'the run ended as if all had been well'
 }
 
