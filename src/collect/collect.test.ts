@@ -184,7 +184,9 @@ test('the next page is under way while this one is worked on, and never more tha
   const pages = collect({ ...surroundings(connector, app).run, stream: 'things' })
   for (let taken = 1; taken <= 3; taken++) {
     await pages.next()
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 30))
+    for (let waited = 0; app.asked.length <= taken && waited < 200; waited++) await pause()
+    await pause()
     assert.equal(app.asked.length, taken + 1)
   }
   await pages.return()

@@ -13,6 +13,7 @@ type Bench = { readonly name: string; readonly run: () => Promise<readonly Figur
 
 const BENCHES: readonly (() => Promise<Bench>)[] = [
   () => import('./expression.ts'),
+  () => import('./map.ts'),
   () => import('./collect.ts'),
   () => import('./start-up.ts'),
   () => import('./memory.ts'),

@@ -201,7 +201,7 @@ const CARELESS: readonly (readonly [
     async function* (batches) {
       for await (const { position: _, ...batch } of batches) yield batch
     },
-    /^a second run from the saved position.*: the run gave no position/,
+    /^a second run goes on from the saved position.*: the run gave no position/,
   ],
 ]
 for (const [what, spoil, expected] of CARELESS) {

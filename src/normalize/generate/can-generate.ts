@@ -11,7 +11,7 @@ export function canGenerate({ entries, classUid }: RowPlan): boolean {
 }
 
 function isPlain({ attribute, path }: Entry): boolean {
-  const isWhole = attribute.object !== undefined && objectByName(attribute.object)?.attributes.size !== 0
+  const isWhole = attribute.object !== undefined
   const isListOfWords = attribute.enum !== undefined && attribute.isArray
   return !isWhole && !isListOfWords && !isTwin(attribute) && !(path[0] === 'actor' && hasPosition(path))
 }

@@ -67,14 +67,20 @@ function writeValue(code: Code, entry: Entry, takes: Takes): void {
   const given = writeGiven(code, entry)
   const fit = `${constant(code.emission, fitOf(name, coercionFor(owner, attribute)))}(${given}, tally)`
   const [written, value] = [freshName(code, 's'), freshName(code, 'v')]
-  const isFit = `typeof ${given} === "string" && ${given}.charCodeAt(0) > 32`
-  const js = isPlainText(owner, attribute) ? `${isFit} ? ${given} : ${fit}` : fit
+  const isText = isPlainText(owner, attribute)
+  const js = isText ? plainText(given, fit) : fit
   write(code, `const ${written} = ${js}`, `let ${value} = ${written}`)
   replace(code, slotAt(code.sketch, path), value)
   const holds = `${written} !== undefined && ${value} === ${written}`
-  const whole = saysAll(attribute) ? 'true' : comparison(code, attribute, { given, written })
+  const whole = saysAll(attribute) ? 'true' : comparison(code, attribute, { given, written, isText })
   for (const program of programsOf(entry.given))
     noteReads(code, takes, { program, attribute, written, holds, whole })
+}
+
+/** The usual cases in place: text that does not start blank, and whole numbers, which many apps use as ids. */
+function plainText(given: string, fit: string): string {
+  const number = `Number.isSafeInteger(${given}) ? String(${given}) : ${fit}`
+  return `typeof ${given} === "string" && ${given}.charCodeAt(0) > 32 ? ${given} : ${number}`
 }
 
 /** What was in the slot stays when there is no value: the record's key, where no other id is given. */
@@ -83,9 +89,10 @@ function replace(code: Code, slot: Slot, value: string): void {
   hold(slot, value, slot.isCertain)
 }
 
-type Compared = { readonly given: string; readonly written: string }
+type Compared = { readonly given: string; readonly written: string; readonly isText: boolean }
 
-function comparison(code: Code, attribute: Attribute, { given, written }: Compared): string {
+function comparison(code: Code, attribute: Attribute, { given, written, isText }: Compared): string {
   const kept = constant(code.emission, (read: unknown, value: unknown) => isKept(attribute, read, value))
-  return `(${written} === ${given} || ${kept}(${given}, ${written}))`
+  const isNumber = !isText ? '' : ` || Number.isSafeInteger(${given})`
+  return `(${written} === ${given}${isNumber} || ${kept}(${given}, ${written}))`
 }
