@@ -7,7 +7,7 @@ import type { OAuthPlan } from './method.ts'
 import { chooseMethod } from './method.ts'
 import { needed, openClient, readSecret } from './oauth-client.ts'
 import { exchangeToken } from './oauth-source.ts'
-import { requestedScopes } from './scopes.ts'
+import { scopesToAsk } from './scopes.ts'
 import { encode } from './send.ts'
 import { errorCode } from './token-error.ts'
 
@@ -31,7 +31,7 @@ export type Consent = {
 export function startConsent(context: CredentialContext, redirectUri: string): Consent {
   const plan = personPlan(context, 'authorization_code')
   const client = openClient(plan, context)
-  const scopes = requestedScopes(plan, context.features)
+  const scopes = scopesToAsk(plan, context)
   const state = token(context)
   const verifier = plan.pkce === 'S256' ? token(context) : undefined
   const nonce = scopes.includes('openid') ? token(context) : undefined

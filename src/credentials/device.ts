@@ -9,7 +9,7 @@ import type { HeldGrant } from './grant.ts'
 import { needed, openClient } from './oauth-client.ts'
 import { exchangeToken } from './oauth-source.ts'
 import { readBody } from './read-body.ts'
-import { requestedScopes } from './scopes.ts'
+import { scopesToAsk } from './scopes.ts'
 import { member, tokenFault } from './token-error.ts'
 import { endpointRequest } from './token-request.ts'
 
@@ -39,7 +39,7 @@ export async function startDevice(context: CredentialContext): Promise<DeviceCon
   const client = openClient(plan, context)
   const url = client.reader.text(needed(plan.deviceUrl, 'deviceUrl'), 'oauth2.deviceUrl')
   const proof = await proveClient(client, client.reader.text(plan.tokenUrl, 'oauth2.tokenUrl'))
-  const scopes = requestedScopes(plan, context.features)
+  const scopes = scopesToAsk(plan, context)
   const params = {
     ...proof.params,
     ...(scopes.length === 0 ? {} : { scope: scopes.join(plan.scopeSeparator) }),

@@ -6,7 +6,7 @@ import type { HeldGrant } from './grant.ts'
 import type { OAuthPlan } from './method.ts'
 import { openClient } from './oauth-client.ts'
 import { readGrant } from './read-grant.ts'
-import { requestedScopes } from './scopes.ts'
+import { scopesToAsk } from './scopes.ts'
 import type { TokenSource } from './token-holder.ts'
 import { type Presented, tokenRequest } from './token-request.ts'
 
@@ -93,7 +93,7 @@ export async function exchangeToken(
   const request = await tokenRequest(openClient(plan, context), presented)
   const answer = await ask(context, request, isOnce(presented) ? 1 : 2)
   const isRefresh = presented.grant === 'refresh_token'
-  const requested = plan.scopes === undefined ? undefined : requestedScopes(plan, context.features)
+  const requested = plan.scopes === undefined ? undefined : scopesToAsk(plan, context)
   return readGrant({ ...plan, ...plan.token }, answer, {
     presented: isRefresh ? 'refresh' : 'other',
     nowMs: context.clock.now(),

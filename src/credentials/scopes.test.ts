@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { loadConnector } from '../manifest/compile.ts'
 import { chooseMethod, type OAuthPlan } from './method.ts'
-import { missingScopes, readScopes, requestedScopes } from './scopes.ts'
+import { missingScopes, readScopes, requestedScopes, scopesToAsk } from './scopes.ts'
 import { acme, TOKEN_URL } from './testing/acme.ts'
 
 function planWith(scopes: object): OAuthPlan {
@@ -58,4 +59,38 @@ test('a scope counts as granted with the address of its API before it, and whate
     'https://api.acme.example/auth/directory.read',
     'Groups.Read',
   ])
+})
+
+test('a stream may need more than its feature: asked for when the stream is there and its feature chosen', () => {
+  const { connector, complaints } = loadConnector({
+    'connector.yaml': `
+fairlead: 1
+app: { id: acme, name: Acme, vendor: Acme, version: 1.0.0 }
+connect:
+  settings: { audited: { title: Audited, type: boolean, default: false } }
+  hosts: [api.acme.example]
+  baseUrl: https://api.acme.example
+  auth:
+    - oauth2: { grant: client_credentials, tokenUrl: "https://api.acme.example/token", scopes: { accounts: ["users:read"], activity: ["audit:read"] } }
+  check: { request: { get: /me } }
+streams:
+  tokens: { kind: tokens, scopes: ["tokens:read"], request: { get: /tokens }, key: record.id }
+  audit:
+    kind: activity
+    scopes: ["audit:all"]
+    when: settings.audited
+    request: { get: /audit, query: { since: "{{ format(window.start, 'iso') }}" } }
+    key: record.id
+    window: { time: record.at }
+    map: { otherwise: { action: other } }
+`,
+  })
+  assert.ok(connector, JSON.stringify(complaints))
+  const method = chooseMethod(connector)
+  assert.equal(method.kind, 'oauth2')
+  const asked = (features: readonly ('accounts' | 'activity')[], audited: boolean) =>
+    scopesToAsk(method.plan, { connector, input: { settings: { audited }, secrets: {} }, features })
+  assert.deepEqual(asked(['accounts'], true), ['users:read', 'tokens:read'])
+  assert.deepEqual(asked(['activity'], true), ['audit:read', 'audit:all'])
+  assert.deepEqual(asked(['activity'], false), ['audit:read'])
 })

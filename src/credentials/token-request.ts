@@ -3,7 +3,7 @@ import type { OutgoingRequest } from '../model/transport.ts'
 import { proveClient } from './client-auth.ts'
 import { planJwt } from './jwt.ts'
 import { needed, type OAuthClient, readSecret } from './oauth-client.ts'
-import { requestedScopes } from './scopes.ts'
+import { scopesToAsk } from './scopes.ts'
 
 /** What is presented at the token endpoint. */
 export type Presented =
@@ -62,7 +62,7 @@ export function endpointRequest(url: string, { params, headers, body }: Parts): 
 }
 
 async function grantParams(client: OAuthClient, presented: Presented, url: string): Promise<Params> {
-  const scopes = requestedScopes(client.plan, client.context.features)
+  const scopes = scopesToAsk(client.plan, client.context)
   const scope = scopes.length === 0 ? {} : { scope: scopes.join(client.plan.scopeSeparator) }
   switch (presented.grant) {
     case 'authorization_code': {

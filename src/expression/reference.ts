@@ -41,7 +41,7 @@ const count = (number: number): string => number.toLocaleString('en')
 
 const INTRODUCTION = `# Expressions
 
-Expressions are [CEL](https://github.com/google/cel-spec), the Common Expression Language: pure, typed, and sure to end. They are
+Expressions are [CEL](https://cel.dev), the Common Expression Language: pure, typed, and sure to end. They are
 parsed and type-checked when a manifest is checked, never while data flows. A field that always holds an expression takes it
 bare; in any other text it stands in \`{{ }}\`. A text that is one \`{{ }}\` and nothing else keeps the value's type; otherwise
 the values become part of the text. \`\\{{\` is a plain \`{{\`.

@@ -4,11 +4,10 @@ import type { Collected } from './scene.ts'
 
 /** What the app holds and what was collected, compared. */
 export function differenceOf(held: readonly string[], collected: readonly string[]): string | undefined {
-  const counts = new Map<string, number>()
-  for (const key of collected) counts.set(key, (counts.get(key) ?? 0) + 1)
-  const missing = held.filter((key) => !counts.has(key))
+  const came = new Set(collected)
   const known = new Set(held)
-  const strangers = [...counts.keys()].filter((key) => !known.has(key))
+  const missing = held.filter((key) => !came.has(key))
+  const strangers = [...came].filter((key) => !known.has(key))
   if (held.length === 0) return 'the emulator holds no records of it'
   const found = [
     missing.length > 0 ? `${missing.length} of ${held.length} missing (${brief(missing)})` : undefined,
