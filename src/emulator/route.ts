@@ -1,6 +1,6 @@
 import type { RequestPlan, TemplateTree } from '../model/connector.ts'
 import type { Env, Program, Template } from '../model/expression.ts'
-import { METHODS } from '../model/language/request.ts'
+import { METHODS } from '../model/language/words.ts'
 import type { Path } from './json-path.ts'
 import { type Capture, match, type Pattern, patternOf } from './pattern.ts'
 import { type Incoming, type Place, textAt } from './wire.ts'
