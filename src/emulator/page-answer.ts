@@ -98,7 +98,7 @@ function continuation({ stream, request, ask, contexts }: Paging, cut: Cut, serv
   if (next === undefined) return {}
   const token = sameToken ?? nextToken({ ask, contexts, next, isAgain }, serving)
   const url = nextUrl(request.url, token, stream.plan.page)
-  if (serving.faults.has('elsewhere')) url.host = 'elsewhere.example'
+  if (serving.faults.has('elsewhere')) url.host = 'elsewhere.invalid'
   return { token, url }
 }
 

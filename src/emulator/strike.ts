@@ -35,7 +35,7 @@ export async function strike(
   if (faults.has('redirect'))
     return {
       status: 302,
-      headers: { location: `https://elsewhere.example${request.url.pathname}` },
+      headers: { location: `https://elsewhere.invalid${request.url.pathname}` },
       body: '',
     }
   const whole = answer()
