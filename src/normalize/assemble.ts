@@ -53,7 +53,7 @@ export function assembler(plan: AssemblyPlan): Build {
     const time = plan.time === 'now' ? reading.nowMs : timeOf(plan.time, reading.row, reading.env)
     const occurrence = occurrenceOf(time, sourceOf(plan.time), reading.nowMs)
     if ('problem' in occurrence) return occurrence.problem
-    const event = plan.start(headOf(plan.origin, reading, occurrence))
+    const event = plan.start(headOf(plan, reading, occurrence))
     const values = steps.map((step) => writeStep(step, event, reading))
     prune(event, plan.classUid, spared)
     applyDefaults(event)
@@ -70,13 +70,14 @@ export function assembler(plan: AssemblyPlan): Build {
 const sourceOf = (time: AssemblyPlan['time']): string =>
   typeof time === 'object' ? time.source : 'the record'
 
+/** What an app holds is another event each time it is read. */
 function headOf(
-  { uidPrefix }: Origin,
+  { origin, time }: AssemblyPlan,
   { row, eventCode }: Reading,
   { ms, written }: Exclude<Occurrence, { readonly problem: string }>,
 ): Head {
   return {
-    uid: uidPrefix + identityOf(row),
+    uid: origin.uidPrefix + identityOf(row) + (time === 'now' ? `:${ms}` : ''),
     ...(row.key !== undefined && { originalUid: row.key }),
     ...(eventCode !== undefined && { eventCode }),
     ...(written !== undefined && { originalTime: written }),
@@ -120,8 +121,8 @@ function takenBy({ plan, steps, values, event, time }: Account, { env, row, even
   const { key, by } = plan.origin.programs
   const also = [
     [plan.time, MOMENT, time, event['time']],
-    [key, TEXT, row.key, row.key],
-    [by, TEXT, eventCode, eventCode],
+    [key, TEXT, valueAt(env, key?.path ?? []), row.key],
+    [by, TEXT, valueAt(env, by?.path ?? []), eventCode],
   ] as const
   for (const [program, attribute, value, written] of also)
     if (typeof program === 'object') takeReads({ program, attribute, value, written, env, taken })

@@ -94,9 +94,18 @@ function* places(classUid: number, row: MappingRow): Generator<readonly [path: A
   if (row.severity !== undefined) yield [['severity_id'], templateGiven(row.severity)]
   for (const [text, program] of Object.entries((row.set ?? {}) as Words)) {
     const path = parseAttributePath(text)
-    if (path === undefined) throw invalidMapping(`set: "${text}" is no path`)
+    if (path === undefined || path.includes('__proto__')) throw invalidMapping(`set: "${text}" is no path`)
+    if (isOurs(text)) throw invalidMapping(`set: "${text}" is not for mappings to set`)
     yield [path, programGiven(program)]
   }
+}
+
+/** Attributes that follow from the row, the connector or other attributes. */
+const OURS =
+  /^((class|category|activity|type)_(uid|id|name)|time|observables|raw_data.*|metadata\.(version|profiles|product|uid|labels)|.*_dt)$/
+
+function isOurs(path: string): boolean {
+  return OURS.test(path)
 }
 
 /** Keys of a row that are not groups of attributes; the time has its own way. */

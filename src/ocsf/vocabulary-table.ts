@@ -250,8 +250,11 @@ export const CLASS_WORDS: Readonly<Record<number, ClassWords>> = {
       'session.type': 'logon_type_id',
     },
   },
-  // Its constraint allows privileges or a group, never both: groups are written as privileges.
-  3003: { roots: { target: 'user', session: 'session' }, words: { privileges: 'privileges' } },
+  // Its constraint allows privileges or a group, never both: privileges win, the group is then in `unmapped`.
+  3003: {
+    roots: { target: 'user', session: 'session', group: 'group' },
+    words: { privileges: 'privileges' },
+  },
   3004: {
     roots: {
       target: 'entity.user',

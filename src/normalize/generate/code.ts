@@ -1,5 +1,5 @@
 import { constant, type Emission, quote } from '../../expression/emit-program.ts'
-import { type Group, groupAt, type Sketch, type Slot } from './sketch.ts'
+import type { Group, Sketch, Slot } from './sketch.ts'
 
 /** The function of one row while it is written. */
 export type Code = {
@@ -56,5 +56,3 @@ export function below(path: string, name: string | number): string {
   if (typeof name === 'number') return `${path}[${name}]`
   return path === '' ? name : `${path}.${name}`
 }
-
-export { groupAt }

@@ -3,6 +3,7 @@ import { actionByVerb } from '../../ocsf/actions.ts'
 import type { AttributePath } from '../../ocsf/attribute-path.ts'
 import { startEvent } from '../../ocsf/start-event.ts'
 import { MOMENT, TEXT } from '../attribute-kinds.ts'
+import { isKept } from '../kept.ts'
 import { momentMs } from '../moment.ts'
 import { identityOf, isPlausible, occurrenceOf } from '../occurrence.ts'
 import { type Code, fix, freshName, hold, literal, write } from './code.ts'
@@ -66,7 +67,7 @@ function writeTime(code: Code, { plan }: RowContext, takes: Takes): string {
       attribute: MOMENT,
       written: time,
       holds: 'true',
-      whole: 'true',
+      whole: () => 'true',
     })
   return time
 }
@@ -99,9 +100,10 @@ function isNamedByApp(context: RowContext): boolean {
 /** What every event holds of its record: key and name. */
 function noteStream(code: Code, { origin, eventCode }: RowContext, takes: Takes): void {
   const { key, by } = origin.programs
+  const kept = constant(code.emission, (read: unknown, value: unknown) => isKept(TEXT, read, value))
   const note = (program: typeof key, written: string, holds: string): void => {
-    if (program !== undefined)
-      noteReads(code, takes, { program, attribute: TEXT, written, holds, whole: 'true' })
+    const whole = (value: string): string => `(${value} === ${written} || ${kept}(${value}, ${written}))`
+    if (program !== undefined) noteReads(code, takes, { program, attribute: TEXT, written, holds, whole })
   }
   note(key, 'row.key', 'row.key !== undefined')
   note(by, 'reading.eventCode', eventCode === undefined ? 'reading.eventCode !== undefined' : 'true')

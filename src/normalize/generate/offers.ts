@@ -78,11 +78,8 @@ const OTHER = 99
 
 /** Other alone is no value of a list of values, so it is not copied; the word beside it is. */
 function copied(sketch: Sketch, path: AttributePath, slot: Slot): Offer['assignments'] {
-  if (slot.fixed !== undefined) {
-    const isOther = isWord(slot.attribute) && slot.fixed.value === OTHER
-    return isOther ? [] : fixedAssignments(sketch, path, slot.fixed.value)
-  }
-  const js = isWord(slot.attribute) ? `${slot.js} === ${OTHER} ? undefined : ${slot.js}` : slot.js
-  const isSure = slot.isCertain && !isWord(slot.attribute)
-  return [{ path, known: { js, isCertain: isSure } }]
+  if (slot.fixed !== undefined) return fixedAssignments(sketch, path, slot.fixed.value)
+  if (!isWord(slot.attribute)) return [{ path, known: { js: slot.js, isCertain: slot.isCertain } }]
+  const js = `${slot.js} === ${OTHER} ? undefined : ${slot.js}`
+  return [{ path, known: { js, isCertain: false } }]
 }

@@ -23,8 +23,8 @@ type Reader = {
   readonly written: string
   /** The condition under which the event holds that. */
   readonly holds: string
-  /** The condition under which it says all that the value of a plain path said. */
-  readonly whole: string
+  /** The condition under which it says all that the value of a plain path said; `value` is JavaScript for that. */
+  readonly whole: (value: string) => string
 }
 
 /** Notes what the event holds of that which a program reads. */
@@ -34,7 +34,7 @@ export function noteReads(
   { program, attribute, written, holds, whole }: Reader,
 ): void {
   if (program.path !== undefined) {
-    note(takes, program.path, () => all(holds, whole))
+    note(takes, program.path, (value) => all(holds, whole(value)))
     return
   }
   if (!showsWhatItRead(attribute)) return

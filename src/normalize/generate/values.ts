@@ -59,7 +59,7 @@ function writeWord(code: Code, entry: Entry, takes: Takes): void {
   }
   const holds = `${word} !== undefined && ${value} === ${word}.id`
   for (const program of programsOf(entry.given))
-    noteReads(code, takes, { program, attribute, written: value, holds, whole: `${word}.isKept` })
+    noteReads(code, takes, { program, attribute, written: value, holds, whole: () => `${word}.isKept` })
 }
 
 function writeValue(code: Code, entry: Entry, takes: Takes): void {
@@ -72,7 +72,7 @@ function writeValue(code: Code, entry: Entry, takes: Takes): void {
   write(code, `const ${written} = ${js}`, `let ${value} = ${written}`)
   replace(code, slotAt(code.sketch, path), value)
   const holds = `${written} !== undefined && ${value} === ${written}`
-  const whole = saysAll(attribute) ? 'true' : comparison(code, attribute, { given, written, isText })
+  const whole = saysAll(attribute) ? () => 'true' : comparison(code, attribute, { written, isText })
   for (const program of programsOf(entry.given))
     noteReads(code, takes, { program, attribute, written, holds, whole })
 }
@@ -89,10 +89,17 @@ function replace(code: Code, slot: Slot, value: string): void {
   hold(slot, value, slot.isCertain)
 }
 
-type Compared = { readonly given: string; readonly written: string; readonly isText: boolean }
+type Compared = { readonly written: string; readonly isText: boolean }
 
-function comparison(code: Code, attribute: Attribute, { given, written, isText }: Compared): string {
+/** Text, and whole numbers as text, are compared in place. */
+function comparison(
+  code: Code,
+  attribute: Attribute,
+  { written, isText }: Compared,
+): (value: string) => string {
   const kept = constant(code.emission, (read: unknown, value: unknown) => isKept(attribute, read, value))
-  const isNumber = !isText ? '' : ` || Number.isSafeInteger(${given})`
-  return `(${written} === ${given}${isNumber} || ${kept}(${given}, ${written}))`
+  return (value) => {
+    const isNumber = isText ? ` || Number.isSafeInteger(${value})` : ''
+    return `(${written} === ${value}${isNumber} || ${kept}(${value}, ${written}))`
+  }
 }
