@@ -62,6 +62,11 @@ const SECRETS: readonly [what: string, yaml: string, secrets: readonly string[]]
     ['private_key'],
   ],
   [
+    'a service account whose key has another name',
+    `oauth2: { grant: jwt_bearer, clientAuth: none, assertion: { issuer: me, key: '{{ secrets.key }}' }, ${url} }`,
+    ['key'],
+  ],
+  [
     'an exchanged token',
     `oauth2: { grant: token_exchange, subjectToken: '{{ secrets.key }}', ${url} }`,
     ['client_id', 'client_secret', 'key'],
@@ -84,6 +89,11 @@ test('settings come first, with their labels, and the first method is the defaul
     ['workspace', 'Workspace', false, false, 'contoso'],
   )
   assert.deepEqual([id?.name, id?.title, id?.isSecret], ['client_id', 'Client ID', true])
+})
+
+test('a setting with a default may be left out', () => {
+  const [workspace] = inputs(undefined, { from: 'example: contoso', to: 'default: contoso' })
+  assert.deepEqual([workspace?.isOptional, workspace?.default], [true, 'contoso'])
 })
 
 test('declared labels of secrets win, and a secret may be optional', () => {

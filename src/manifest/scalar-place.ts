@@ -11,7 +11,8 @@ export function placeInScalar(node: ScalarNode, valueOffset: number): Place {
   let at = contentStart(node)
   for (let i = 0; i < valueOffset && at < source.text.length; i++) {
     at = seek(source.text, at, { wanted: text[i]!, style })
-    at += style === 'double' && source.text[at] === '\\' ? escapeLength(source.text, at) : 1
+    // What is left of a longer escape is skipped with the next character.
+    at += style === 'double' && source.text[at] === '\\' ? 2 : 1
   }
   const wanted = text[valueOffset]
   if (wanted !== undefined) at = seek(source.text, at, { wanted, style })
@@ -42,9 +43,3 @@ function seek(
 }
 
 const isLineEnd = (character: string | undefined) => character === '\n' || character === '\r'
-
-const LONG_ESCAPES: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 }
-
-function escapeLength(text: string, at: number): number {
-  return LONG_ESCAPES[text[at + 1] ?? ''] ?? 2
-}
