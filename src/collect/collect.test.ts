@@ -143,6 +143,40 @@ test('a cursor begins with first, or is left out; whole numbers beyond 2^53 come
   )
 })
 
+test('a cursor that comes with every page is kept after the last one, or after each where the manifest says so', async (t) => {
+  const app = await openApp(t, ({ query }) => ({
+    body: {
+      items: [{ id: query['c'] ?? '0' }],
+      at: `p${query['c'] ?? 0}`,
+      next: query['c'] === '2' ? null : String(Number(query['c'] ?? 0) + 1),
+    },
+  }))
+  const page = { next: 'token', from: 'response.body.next', to: 'query.c' }
+  const kept = async (save: string) => {
+    const feed = {
+      kind: 'activity',
+      request: { get: '/feed', query: { p: '{{ cursor }}' } },
+      page,
+      records: 'response.body.items',
+      key: 'record.id',
+      cursor: { from: 'response.body.at', save },
+    }
+    return (await read(connectorOf({ feed }), app, { stream: 'feed' })).batches.map(
+      ({ position }) => position?.partitions['']?.cursor,
+    )
+  }
+  assert.deepEqual(await kept('afterLastPage'), [undefined, undefined, 'p2'])
+  assert.deepEqual(await kept('afterEachPage'), ['p0', 'p1', 'p2'])
+})
+
+test('after a window to which there is no answer, no later one is read: the position must not pass it', async (t) => {
+  const app = await openApp(t, () => (app.asked.length === 2 ? { status: 403 } : { body: [] }))
+  const reading = await read(audit({ maxSpan: '10h' }, { on: { 403: 'unknown' } }), app, { stream: 'audit' })
+  assert.equal(app.asked.length, 2)
+  assert.equal(reading.position?.partitions['']?.fromMs, NOW - 14 * HOUR)
+  assert.equal(noticesOf(reading, 'unknown').length, 1)
+})
+
 test('secrets reach headers and bodies, the values kept of the token answer reach addresses', async (t) => {
   const app = await openApp(t, () => ({ body: [] }))
   const auth = [

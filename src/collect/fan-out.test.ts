@@ -284,3 +284,59 @@ test('with very many partitions the positions are said now and then, and all of 
   assert.equal(Object.keys(position?.partitions ?? {}).length, 500)
   assert.ok(batches.filter((batch) => batch.position !== undefined).length < 400)
 })
+
+test('a run that fails still says which partitions are done', async (t) => {
+  const many = Array.from({ length: 200 }, (_, i) => ({ id: `g${i}` }))
+  const app = await openApp(t, ({ path }) =>
+    path === '/groups' ? { body: many } : path === '/groups/g199' ? { status: 400 } : { body: [] },
+  )
+  const connector = connectorOf(
+    {
+      groups: { kind: 'list', request: { get: '/groups' }, key: 'record.id' },
+      audit: {
+        kind: 'activity',
+        each: { stream: 'groups' },
+        request: { get: '/groups/{{ parent.id }}' },
+        key: 'record.id',
+        window: { time: 'record.at', lookback: '1d' },
+      },
+    },
+    { limits: { concurrency: 1 } },
+  )
+  const { fault, position } = await read(connector, app, { stream: 'audit' })
+  assert.equal(fault?.code, 'SOURCE_REFUSED')
+  assert.equal(Object.keys(position?.partitions ?? {}).length, 199)
+})
+
+test('parents with a window for each of their own parents: every one of these positions is kept', async (t) => {
+  const app = await openApp(t, ({ path }) => {
+    if (path === '/orgs') return { body: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] }
+    return {
+      body: path.endsWith('/files')
+        ? [{ id: `${path.split('/')[2]}1`, at: '2026-01-09T00:00:00Z' }]
+        : [{ id: path }],
+    }
+  })
+  const connector = connectorOf({
+    orgs: { kind: 'list', request: { get: '/orgs' }, key: 'record.id' },
+    files: {
+      kind: 'list',
+      each: { stream: 'orgs' },
+      request: { get: '/orgs/{{ parent.id }}/files' },
+      key: 'record.id',
+      window: { time: 'record.at', lookback: '1d' },
+    },
+    audit: {
+      kind: 'activity',
+      each: { stream: 'files' },
+      request: { get: '/files/{{ parent.id }}' },
+      key: 'record.id',
+    },
+  })
+  const { keys, position } = await read(connector, app, { stream: 'audit' })
+  assert.deepEqual(keys.toSorted(), ['/files/a1', '/files/b1', '/files/c1'])
+  assert.deepEqual(
+    Object.keys(position?.partitions ?? {}).toSorted(),
+    ['a', 'b', 'c'].map((org) => `files^[null,"${org}"]`),
+  )
+})

@@ -29,6 +29,22 @@ test('no stretch of time ever holds more requests than the rate, whatever the pa
   )
 })
 
+test('who waited for a seat looks at the rate again', async () => {
+  const clock = fakeClock(0)
+  const limiter = openLimiter({ rate: { count: 1, perMs: 1000 }, concurrency: 1 }, clock)
+  const sent: number[] = []
+  const one = async () => {
+    const leave = await limiter.enter(entry())
+    sent.push(clock.now())
+    await new Promise(setImmediate)
+    leave()
+  }
+  await Promise.all(Array.from({ length: 6 }, one))
+  sent.forEach((at, i) => {
+    assert.ok(i === 0 || at - sent[i - 1]! >= 1000, `${sent}`)
+  })
+})
+
 test('a large rate is kept as well, with little memory', async () => {
   const clock = fakeClock(0)
   const limiter = openLimiter({ rate: { count: 1_000_000, perMs: 1_000_000 }, concurrency: 1 }, clock)
