@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Secret } from '../lib/secret.ts'
-import type { Grant } from '../model/credential.ts'
+import type { Grant, Kept } from '../model/credential.ts'
 import { openAuthorizer } from './authorizer.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { AUTH, acme, contextOf, GET_USERS, inputOf, START_MS, TOKEN_URL } from './testing/acme.ts'
@@ -18,7 +18,7 @@ const expired = (refreshToken: string): Grant => ({
   accessToken: new Secret('old'),
   refreshToken: new Secret(refreshToken),
   expiresAt: START_MS - 1,
-  kept: { instance: 'i' },
+  kept: new Secret<Kept>({ instance: 'i' }),
   generation: 3,
 })
 

@@ -20,7 +20,7 @@ type Place = (request: OutgoingRequest) => OutgoingRequest
 type Opened = {
   readonly authorize: (request: OutgoingRequest) => Promise<OutgoingRequest>
   readonly refused: (request: OutgoingRequest) => Promise<boolean>
-  readonly kept: () => Promise<HeldGrant['kept']>
+  readonly kept: Authorizer['kept']
 }
 
 /**
@@ -120,7 +120,7 @@ function withToken(source: TokenSource, send: SendPlan, context: CredentialConte
   return {
     authorize: async (request) => {
       const grant = await holder.current()
-      const extra = { token: grant.accessToken.reveal(), grant: nullProto(grant.kept) }
+      const extra = { token: grant.accessToken.reveal(), grant: nullProto(grant.kept.reveal()) }
       const placed = place(send, senderReader(context, request, extra), request)
       carried.set(placed, grant)
       return placed
@@ -129,7 +129,7 @@ function withToken(source: TokenSource, send: SendPlan, context: CredentialConte
       const grant = carried.get(request) ?? (await context.store.read())
       return grant === undefined ? false : holder.replace(grant)
     },
-    kept: async () => (await holder.current()).kept,
+    kept: async () => (await holder.current()).kept.reveal(),
   }
 }
 

@@ -11,6 +11,7 @@ import { openAuthorizer } from './authorizer.ts'
 import { finishConsent, startConsent } from './consent.ts'
 import type { CredentialContext } from './context.ts'
 import { finishDevice, startDevice } from './device.ts'
+import { NOTHING_KEPT } from './grant.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { revokeGrant } from './revoke.ts'
 import { API, AUTH, acme, contextOf, inputOf, TOKEN_URL } from './testing/acme.ts'
@@ -33,7 +34,7 @@ const oauth = (grant: string, more: object = {}) => ({ oauth2: { grant, ...urls,
 const assertion = { algorithm: 'EdDSA', issuer: '{{ secrets.client_id }}' }
 
 const METHODS: readonly object[] = [
-  oauth('client_credentials'),
+  oauth('client_credentials', { keep: { all: 'response.body' } }),
   oauth('client_credentials', { clientAuth: 'basic', tokenBody: 'json' }),
   oauth('client_credentials', { clientAuth: 'client_secret_jwt' }),
   oauth('client_credentials', { clientAuth: 'private_key_jwt', assertion }),
@@ -54,6 +55,7 @@ const METHODS: readonly object[] = [
         headers: { 'X-K': '{{ secrets.key }}' },
       },
       token: 'response.body[response.body.error]',
+      keep: { all: 'response.body' },
     },
   },
   {
@@ -187,7 +189,7 @@ test('no secret and no token shows in what is thrown, returned or kept, over all
     accessToken: new Secret(`${MARK}old`),
     refreshToken: new Secret(`${MARK}oldr`),
     expiresAt: 0,
-    kept: {},
+    kept: NOTHING_KEPT,
     generation: 1,
   }
   await fc.assert(

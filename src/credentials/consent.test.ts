@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { Secret } from '../lib/secret.ts'
+import type { Kept } from '../model/credential.ts'
 import { type Consent, finishConsent, readCallback, startConsent } from './consent.ts'
 import type { CredentialContext } from './context.ts'
 import { openMemoryStore } from './memory-store.ts'
@@ -103,7 +105,7 @@ test('the code is exchanged once, and the grant takes the place of an older one 
   const old = {
     accessToken: consent.verifier!,
     refreshToken: consent.verifier!,
-    kept: { a: 1 },
+    kept: new Secret<Kept>({ a: 1 }),
     generation: 4,
   }
   const store = openMemoryStore(old)
@@ -112,7 +114,7 @@ test('the code is exchanged once, and the grant takes the place of an older one 
   const grant = await store.read()
   assert.equal(grant?.accessToken.reveal(), 'a')
   assert.equal(grant?.refreshToken, undefined)
-  assert.deepEqual([grant?.kept, grant?.generation], [{}, 5])
+  assert.deepEqual([grant?.kept.reveal(), grant?.generation], [{}, 5])
   const { code, code_verifier, redirect_uri } = server.received[0]?.params ?? {}
   assert.deepEqual(
     { code, code_verifier, redirect_uri },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import type { Kept } from '../model/credential.ts'
 import { openAuthorizer } from './authorizer.ts'
 import type { HeldGrant } from './grant.ts'
 import { grantBinding, openGrantFile } from './grant-file.ts'
@@ -16,7 +17,7 @@ const GRANT: HeldGrant = {
   expiresAt: 2_000_000_000_000,
   refreshAt: 1_900_000_000_000,
   scopes: ['a'],
-  kept: { id: 98765432109876543210n, url: 'https://eu.acme.example' },
+  kept: new Secret<Kept>({ id: 98765432109876543210n, url: 'https://eu.acme.example' }),
   generation: 3,
 }
 
@@ -31,8 +32,8 @@ async function opened(t: TestContext) {
   return { path, folder: join(folder, 'deep'), store: storeWith({}), storeWith }
 }
 
-function shown({ accessToken, refreshToken, ...rest }: HeldGrant) {
-  return { ...rest, access: accessToken.reveal(), refresh: refreshToken?.reveal() }
+function shown({ accessToken, refreshToken, kept, ...rest }: HeldGrant) {
+  return { ...rest, kept: kept.reveal(), access: accessToken.reveal(), refresh: refreshToken?.reveal() }
 }
 
 test('a grant comes back from the file as it went in; before that there is none', async (t) => {

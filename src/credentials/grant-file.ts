@@ -5,7 +5,7 @@ import { Fault, isFault } from '../lib/fault.ts'
 import { parseJson, stringifyJson } from '../lib/json.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Connector } from '../model/connector.ts'
-import type { ConnectionInput, GrantStore } from '../model/credential.ts'
+import type { ConnectionInput, GrantStore, Kept } from '../model/credential.ts'
 import type { RandomBytes } from './context.ts'
 import { takeLock } from './file-lock.ts'
 import type { HeldGrant } from './grant.ts'
@@ -122,14 +122,16 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-type Written = Omit<HeldGrant, 'accessToken' | 'refreshToken'> & {
+type Written = Omit<HeldGrant, 'accessToken' | 'refreshToken' | 'kept'> & {
+  readonly kept: Kept
   readonly accessToken: string
   readonly refreshToken?: string
 }
 
-function write({ accessToken, refreshToken, ...rest }: HeldGrant): string {
+function write({ accessToken, refreshToken, kept, ...rest }: HeldGrant): string {
   const tokens = {
     accessToken: accessToken.reveal(),
+    kept: kept.reveal(),
     ...(refreshToken === undefined ? {} : { refreshToken: refreshToken.reveal() }),
   }
   return stringifyJson({ ...rest, ...tokens } satisfies Written)
@@ -137,10 +139,11 @@ function write({ accessToken, refreshToken, ...rest }: HeldGrant): string {
 
 /** The text is authentic: we wrote it. */
 function read(text: string): HeldGrant {
-  const { accessToken, refreshToken, ...rest } = parseJson(text) as Written
+  const { accessToken, refreshToken, kept, ...rest } = parseJson(text) as Written
   return {
     ...rest,
     accessToken: new Secret(accessToken),
+    kept: new Secret(kept),
     ...(refreshToken === undefined ? {} : { refreshToken: new Secret(refreshToken) }),
   }
 }

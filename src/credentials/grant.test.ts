@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Secret } from '../lib/secret.ts'
-import { isAlive, isFresh, refreshAt } from './grant.ts'
+import { isAlive, isFresh, NOTHING_KEPT, refreshAt } from './grant.ts'
 
 const SECOND = 1000
 const lives: readonly [lifeSeconds: number, refreshAfterSeconds: number][] = [
@@ -32,13 +32,13 @@ test('no token is replaced in the first half of its life, and none is kept to it
 })
 
 test('a token without an end is fresh until it is refused', () => {
-  const grant = { accessToken: new Secret('t'), kept: {}, generation: 1 }
+  const grant = { accessToken: new Secret('t'), kept: NOTHING_KEPT, generation: 1 }
   assert.ok(isFresh(grant, Number.MAX_SAFE_INTEGER))
   assert.ok(isAlive(grant, Number.MAX_SAFE_INTEGER))
 })
 
 test('a grant stored without the time of its replacement is replaced a minute before its end', () => {
-  const grant = { accessToken: new Secret('t'), kept: {}, generation: 1, expiresAt: 100_000 }
+  const grant = { accessToken: new Secret('t'), kept: NOTHING_KEPT, generation: 1, expiresAt: 100_000 }
   assert.ok(isFresh(grant, 39_999))
   assert.ok(!isFresh(grant, 40_000))
   assert.ok(isAlive(grant, 99_999))

@@ -1,10 +1,13 @@
-import type { Grant } from '../model/credential.ts'
+import { Secret } from '../lib/secret.ts'
+import type { Grant, Kept } from '../model/credential.ts'
 
 /** A grant, and when to replace it: some time before its end, so that no request is under way when it ends. */
 export type HeldGrant = Grant & {
   /** Unix milliseconds. */
   readonly refreshAt?: number
 }
+
+export const NOTHING_KEPT = new Secret<Kept>({})
 
 const MARGIN_MS = 60_000
 

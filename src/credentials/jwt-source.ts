@@ -1,6 +1,6 @@
 import { Secret } from '../lib/secret.ts'
 import type { CredentialContext } from './context.ts'
-import { refreshAt } from './grant.ts'
+import { NOTHING_KEPT, refreshAt } from './grant.ts'
 import { planJwt } from './jwt.ts'
 import type { JwtPlan } from './method.ts'
 import { openReader } from './reader.ts'
@@ -18,7 +18,7 @@ export function jwtSource(plan: JwtPlan, context: Omit<CredentialContext, 'store
         accessToken: new Secret(token),
         expiresAt,
         refreshAt: refreshAt(nowMs, expiresAt),
-        kept: {},
+        kept: NOTHING_KEPT,
         generation: (held?.generation ?? 0) + 1,
       }
     },

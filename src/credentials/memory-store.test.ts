@@ -2,9 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Secret } from '../lib/secret.ts'
 import type { Grant } from '../model/credential.ts'
+import { NOTHING_KEPT } from './grant.ts'
 import { openMemoryStore } from './memory-store.ts'
 
-const grant = (generation: number): Grant => ({ accessToken: new Secret('t'), kept: {}, generation })
+const grant = (generation: number): Grant => ({
+  accessToken: new Secret('t'),
+  kept: NOTHING_KEPT,
+  generation,
+})
 
 test('updates see what the one before left, however many start at once', async () => {
   const store = openMemoryStore()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Secret } from '../lib/secret.ts'
+import type { Kept } from '../model/credential.ts'
 import type { Answer } from '../model/transport.ts'
 import type { HeldGrant } from './grant.ts'
 import { chooseMethod } from './method.ts'
@@ -23,10 +24,11 @@ function answerOf(body: unknown, status = 200): Answer {
   return { status, headers: { 'x-token': 'from header' }, body: Buffer.from(text), url: TOKEN_URL }
 }
 
-function shown({ accessToken, refreshToken, refreshAt: _, ...rest }: HeldGrant) {
+function shown({ accessToken, refreshToken, kept, refreshAt: _, ...rest }: HeldGrant) {
   const { expiresAt, ...others } = rest
   return {
     ...others,
+    kept: kept.reveal(),
     token: accessToken.reveal(),
     ...(refreshToken === undefined ? {} : { refresh: refreshToken.reveal() }),
     ...(expiresAt === undefined ? {} : { lifeMs: expiresAt - START_MS }),
@@ -146,7 +148,7 @@ const held: HeldGrant = {
   accessToken: new Secret('old'),
   refreshToken: new Secret('r1'),
   scopes: ['old'],
-  kept: { instance: 'i', other: 'o' },
+  kept: new Secret<Kept>({ instance: 'i', other: 'o' }),
   generation: 7,
 }
 

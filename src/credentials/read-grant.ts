@@ -62,7 +62,7 @@ export function readGrant(plan: AnswerPlan, answer: Answer, reading: Reading): H
     ...given('refreshToken', refreshToken === undefined ? held?.refreshToken : new Secret(refreshToken)),
     ...expiry(plan, env, nowMs),
     ...given('scopes', scopes ?? reading.unsaidScopes),
-    kept: { ...held?.kept, ...keptValues(plan.keep, env) },
+    kept: new Secret({ ...held?.kept.reveal(), ...keptValues(plan.keep, env) }),
     generation: (held?.generation ?? 0) + 1,
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Secret } from '../lib/secret.ts'
-import type { Grant } from '../model/credential.ts'
+import type { Grant, Kept } from '../model/credential.ts'
 import { openAuthorizer } from './authorizer.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { revokeGrant } from './revoke.ts'
@@ -11,7 +11,7 @@ import { acmeNetwork, openServer, type Reply } from './testing/network.ts'
 const GRANT: Grant = {
   accessToken: new Secret('a'),
   refreshToken: new Secret('r'),
-  kept: { x: 1 },
+  kept: new Secret<Kept>({ x: 1 }),
   generation: 3,
 }
 
@@ -38,7 +38,7 @@ test('the refresh token is revoked, and nothing of the grant stays', async (t) =
   const left = await context.store.read()
   assert.equal(left?.accessToken.reveal(), '')
   assert.equal(left?.refreshToken, undefined)
-  assert.deepEqual(left?.kept, {})
+  assert.deepEqual(left?.kept.reveal(), {})
   await assert.rejects(openAuthorizer(context).authorize(GET_USERS), { code: 'CREDENTIAL_REVOKED' })
   assert.equal(await revokeGrant(context), false)
   assert.equal(received.length, 1)

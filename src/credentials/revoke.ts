@@ -4,6 +4,7 @@ import type { Grant } from '../model/credential.ts'
 import { ask } from './ask.ts'
 import { proveClient } from './client-auth.ts'
 import type { CredentialContext } from './context.ts'
+import { NOTHING_KEPT } from './grant.ts'
 import { chooseMethod, type OAuthPlan } from './method.ts'
 import { needed, openClient } from './oauth-client.ts'
 import { readBody } from './read-body.ts'
@@ -40,7 +41,12 @@ function tokenOf(held: Grant | undefined): Revoking | undefined {
 
 /** A grant that was: without tokens, and over. */
 function ended(held: Grant | undefined): Grant {
-  return { accessToken: new Secret(''), expiresAt: 0, kept: {}, generation: (held?.generation ?? 0) + 1 }
+  return {
+    accessToken: new Secret(''),
+    expiresAt: 0,
+    kept: NOTHING_KEPT,
+    generation: (held?.generation ?? 0) + 1,
+  }
 }
 
 function oauthMethod(context: CredentialContext): { readonly plan: OAuthPlan } {

@@ -4,7 +4,7 @@ import { fakeClock } from '../lib/clock.ts'
 import { Fault, type FaultCode } from '../lib/fault.ts'
 import { Secret } from '../lib/secret.ts'
 import type { GrantStore } from '../model/credential.ts'
-import { type HeldGrant, refreshAt } from './grant.ts'
+import { type HeldGrant, NOTHING_KEPT, refreshAt } from './grant.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { openHolder } from './token-holder.ts'
 
@@ -29,7 +29,7 @@ function grantAt(nowMs: number, generation: number): HeldGrant {
     accessToken: new Secret(`t${generation}`),
     expiresAt: nowMs + LIFE_MS,
     refreshAt: refreshAt(nowMs, nowMs + LIFE_MS),
-    kept: {},
+    kept: NOTHING_KEPT,
     generation,
   }
 }

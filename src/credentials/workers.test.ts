@@ -11,6 +11,7 @@ import { Secret } from '../lib/secret.ts'
 import type { GrantStore } from '../model/credential.ts'
 import { openAuthorizer } from './authorizer.ts'
 import { finishConsent, startConsent } from './consent.ts'
+import { NOTHING_KEPT } from './grant.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { GET_USERS } from './testing/acme.ts'
 import {
@@ -150,7 +151,7 @@ test('a worker killed in the middle of an exchange holds nobody up', async (t) =
   const path = await sharedPath(t)
   const store = sharedFile({ path })
   const tokens = { accessToken: new Secret('a0'), refreshToken: new Secret('r1') }
-  await store.update(async () => ({ ...tokens, kept: {}, expiresAt: 0, generation: 1 }))
+  await store.update(async () => ({ ...tokens, kept: NOTHING_KEPT, expiresAt: 0, generation: 1 }))
   const { child, all } = await childOf(t, { origin: server.origin, path }, 1)
   all(0).catch(() => undefined)
   await arrived

@@ -6,14 +6,14 @@ const MASK = '[secret]'
  * A value that must not reach a log, an error message, JSON or a template string by accident.
  * The only way out is `reveal()`, so `grep -rn 'reveal()' src` lists every place that reads one.
  */
-export class Secret {
-  readonly #value: string
+export class Secret<T = string> {
+  readonly #value: T
 
-  constructor(value: string) {
+  constructor(value: T) {
     this.#value = value
   }
 
-  reveal(): string {
+  reveal(): T {
     return this.#value
   }
 

@@ -9,6 +9,8 @@ export type ConnectionInput = {
   readonly auth?: string
 }
 
+export type Kept = Readonly<Record<string, unknown>>
+
 /** What a token endpoint granted. */
 export type Grant = {
   readonly accessToken: Secret
@@ -16,8 +18,8 @@ export type Grant = {
   /** Unix milliseconds; absent: until it is refused. */
   readonly expiresAt?: number
   readonly scopes?: readonly string[]
-  /** Values of the answer that requests need: `grant.NAME`. */
-  readonly kept: Readonly<Record<string, unknown>>
+  /** Values of the answer that requests need: `grant.NAME`. An app may have put anything there, also a secret. */
+  readonly kept: Secret<Kept>
   /** Counts exchanges, so that a writer with an older grant is noticed. */
   readonly generation: number
 }
@@ -43,5 +45,5 @@ export type Authorizer = {
    */
   readonly refused: (request: OutgoingRequest, auth?: string) => Promise<boolean>
   /** Values kept from the token answer (`grant.NAME`), gets a token first when there is none. */
-  readonly kept: () => Promise<Readonly<Record<string, unknown>>>
+  readonly kept: () => Promise<Kept>
 }

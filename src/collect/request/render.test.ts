@@ -124,11 +124,22 @@ test('secrets reach headers and bodies, never a path or a query', () => {
   assert.equal(render({ path: '/x', method: 'post', text: 'key {{ secrets.key }}' }).body, 'key k-1')
 })
 
-test('a fault about a template with a secret does not quote it', () => {
-  assert.throws(
-    () => render({ path: '/x', method: 'post', form: { a: '{{ int(secrets.key) }}' } }),
-    (error: Error) => /form\.a/.test(error.message) && !/k-1/.test(error.message),
-  )
+test('a fault about a template with a secret or a part of a token answer does not quote it; about others it does', () => {
+  const quoting = (value: string) => `{{ {"a": 1}[${value}] }}`
+  const grant = { ...CONTEXT, env: { ...ENV, grant: { key: 'k-1' } } }
+  const render = (plan: Written) => () => renderRequest(planOf(plan), grant)
+  const post = { path: '/x', method: 'post' } as const
+  for (const run of [
+    render({ ...post, text: quoting('secrets.key') }),
+    render({ ...post, form: { a: '{{ int(secrets.key) }}' } }),
+    render({ path: `/${quoting('grant.key')}` }),
+    render({ path: quoting('grant.key') }),
+  ])
+    assert.throws(run, ({ code, message }: Error & { code: string }) => {
+      assert.equal(code, 'EXPRESSION_FAILED')
+      return !message.includes('k-1')
+    })
+  assert.throws(render({ path: `/${quoting('settings.word')}` }), /hunter/, 'control')
 })
 
 test('a JSON body keeps types, leaves out what is missing, keeps null and writes big integers exactly', () => {

@@ -19,9 +19,11 @@ export function isWhole(parts: TemplateParts): boolean {
   return parts.length === 1 && typeof parts[0] !== 'string'
 }
 
-/** Whether the template puts a secret into its text. */
-export function readsSecrets({ programs }: Template): boolean {
-  return programs.some(({ reads }) => reads.some(([name]) => name === 'secrets'))
+/** Whether the template puts a secret, or what a token answer held, into its text. */
+export function readsSecrets(source: Template | Program): boolean {
+  return ('programs' in source ? source.programs : [source]).some(({ reads }) =>
+    reads.some(([name]) => name === 'secrets' || name === 'grant'),
+  )
 }
 
 /** Between the braces stands the program's source with spaces around it: the compiler took it from there. */

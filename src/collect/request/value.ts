@@ -22,15 +22,14 @@ export function optionalValue(template: Template, env: Env, place: string): Valu
   const value = template.evaluate(env)
   if (!(value instanceof Failure)) return value === null ? undefined : value
   if (value.reason === 'missing') return undefined
-  // A failure may quote the value that it is about.
-  throw failed(place, readsSecrets(template) ? value.reason : value.message)
+  throw failed(place, whyOf(value, template))
 }
 
 /** As text. @throws {Fault} `EXPRESSION_FAILED` also where something is missing. */
 export function neededText(source: Template | Program, env: Env, place: string): string {
   const value = source.evaluate(env)
   if (value === null) throw failed(place, 'the value is null')
-  if (value instanceof Failure) throw failed(place, value.message)
+  if (value instanceof Failure) throw failed(place, whyOf(value, source))
   return scalarText(value, place)
 }
 
@@ -50,6 +49,11 @@ export function jsonValue(value: Value): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   const entries = value instanceof Map ? [...value] : Object.entries(value)
   return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonValue(item)]))
+}
+
+/** A failure may quote the value that it is about. */
+function whyOf({ reason, message }: Failure, source: Template | Program): string {
+  return readsSecrets(source) ? reason : message
 }
 
 function failed(place: string, why: string): Fault {

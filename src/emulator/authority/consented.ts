@@ -20,7 +20,7 @@ export function consented(
     refreshToken: new Secret(issued.refresh(issue)),
     expiresAt,
     scopes,
-    kept: Object.fromEntries(kept),
+    kept: new Secret(Object.fromEntries(kept)),
     generation: 1,
   }
 }
