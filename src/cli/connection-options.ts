@@ -1,9 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { FileKey } from '../credentials/file-key.ts'
 import { grantBinding, openGrantFile } from '../credentials/grant-file.ts'
 import { openMemoryStore } from '../credentials/memory-store.ts'
 import { emulatedTransport } from '../emulator/emulated-transport.ts'
 import { Fault } from '../lib/fault.ts'
+import { Secret } from '../lib/secret.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput, GrantStore } from '../model/credential.ts'
 import type { ConnectionOptions } from '../sync/connection.ts'
@@ -76,18 +79,47 @@ async function grantsOf(
   })
 }
 
-/** 32 bytes: from the environment, or from a key file of its owner only, made at first use. */
-async function stateKey(path: string, given: string | undefined): Promise<Buffer> {
-  if (given !== undefined) return createHash('sha256').update(given).digest()
-  const known = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+const KEY_BYTES = 32
+const LEAST_KEY_CHARACTERS = 16
+
+/** From the environment, or 32 bytes from a key file of its owner only, made at first use. */
+async function stateKey(path: string, given: string | undefined): Promise<FileKey> {
+  if (given !== undefined) return wordsOf(given)
+  const known = await readKeyFile(path)
+  if (known !== undefined) return known
+  await makeKeyFile(path)
+  return (await readKeyFile(path)) ?? stateKey(path, given)
+}
+
+async function readKeyFile(path: string): Promise<Buffer | undefined> {
+  const key = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw new Fault('STATE_UNREADABLE', `${path}: ${error.code}`)
   })
-  if (known !== undefined) {
-    if (known.length !== 32) throw new Fault('STATE_UNREADABLE', `${path} is not a key of 32 bytes`)
-    return known
-  }
-  const key = randomBytes(32)
-  await writeFile(path, key, { mode: 0o600, flag: 'wx' })
+  if (key !== undefined && key.length !== KEY_BYTES)
+    throw new Fault('STATE_UNREADABLE', `${path} is not a key of ${KEY_BYTES} bytes`)
   return key
+}
+
+/** Whole or not at all, whenever the process dies; of two at once the first one's stays. */
+async function makeKeyFile(path: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(temporary, randomBytes(KEY_BYTES), { mode: 0o600 })
+    await link(temporary, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EEXIST') throw new Fault('STATE_UNWRITABLE', `${path}: ${code}`)
+  } finally {
+    await unlink(temporary).catch(() => undefined)
+  }
+}
+
+function wordsOf(given: string): Secret {
+  if (given.length >= LEAST_KEY_CHARACTERS) return new Secret(given)
+  throw new Fault(
+    'SETTING_INVALID',
+    `FAIRLEAD_STATE_KEY is shorter than ${LEAST_KEY_CHARACTERS} characters: take random ones, e.g. openssl rand -base64 24`,
+  )
 }

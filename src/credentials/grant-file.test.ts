@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +8,11 @@ import { systemClock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Kept } from '../model/credential.ts'
 import { openAuthorizer } from './authorizer.ts'
+import type { FileKey } from './file-key.ts'
 import type { HeldGrant } from './grant.ts'
 import { grantBinding, openGrantFile } from './grant-file.ts'
-import { acme, contextOf, countingBytes, GET_USERS, inputOf, TOKEN_URL } from './testing/acme.ts'
+import { unseal } from './seal.ts'
+import { acme, contextOf, GET_USERS, inputOf, TOKEN_URL } from './testing/acme.ts'
 
 const GRANT: HeldGrant = {
   accessToken: new Secret('CANARY-access'),
@@ -21,16 +24,18 @@ const GRANT: HeldGrant = {
   generation: 3,
 }
 
-type Other = { readonly key?: Buffer; readonly binding?: string }
+type Other = { readonly key?: FileKey; readonly binding?: string }
 
-async function opened(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), 'fairlead-grant-'))
+async function opened(t: TestContext, name = '') {
+  const folder = await mkdtemp(join(tmpdir(), `fairlead-grant-${name}`))
   t.after(() => rm(folder, { recursive: true }))
   const path = join(folder, 'deep', 'acme.grant')
-  const own = { path, key: Buffer.alloc(32, 1), binding: 'b', clock: systemClock, random: countingBytes() }
+  const own = { path, key: Buffer.alloc(32, 1), binding: 'b', clock: systemClock, random: randomBytes }
   const storeWith = (other: Other) => openGrantFile({ ...own, ...other })
   return { path, folder: join(folder, 'deep'), store: storeWith({}), storeWith }
 }
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
 function shown({ accessToken, refreshToken, kept, ...rest }: HeldGrant) {
   return { ...rest, kept: kept.reveal(), access: accessToken.reveal(), refresh: refreshToken?.reveal() }
@@ -114,6 +119,50 @@ for (const [what, parts, message] of foreign) {
       return { ...GRANT, generation: 1 }
     })
     assert.equal((await other.read())?.generation, 1)
+  })
+}
+
+const WORDS = new Secret('correct horse battery staple')
+
+test('words are stretched with a salt that stands in the file: the same words seal no two files alike', async (t) => {
+  const heads = new Set<string>()
+  for (const folder of ['one', 'two']) {
+    const { path, storeWith } = await opened(t, folder)
+    await storeWith({ key: WORDS }).update(async () => GRANT)
+    await storeWith({ key: WORDS }).update(async (current) => ({ ...current!, generation: 4 }))
+    assert.equal((await storeWith({ key: WORDS }).read())?.generation, 4)
+    const text = await readFile(path, 'utf8')
+    assert.match(text, /^fairlead-scrypt-1:[\w-]{22}\nfairlead-sealed-1:/)
+    const [salt, sealed] = text.split('\n')
+    heads.add(salt!).add(sealed!.split(':')[1]!)
+    const unstretched = unseal(sealed!, { key: sha256(WORDS.reveal()), binding: 'b' })
+    assert.deepEqual(unstretched, { problem: 'other key' })
+  }
+  assert.equal(heads.size, 4)
+})
+
+test('a file of before salts is read with its words, and gets a salt with the next change', async (t) => {
+  const { path, storeWith } = await opened(t)
+  await storeWith({ key: sha256(WORDS.reveal()) }).update(async () => GRANT)
+  assert.ok((await readFile(path, 'utf8')).startsWith('fairlead-sealed-1:'))
+  assert.deepEqual(shown((await storeWith({ key: WORDS }).read())!), shown(GRANT))
+  await storeWith({ key: WORDS }).update(async (current) => ({ ...current!, generation: 4 }))
+  assert.ok((await readFile(path, 'utf8')).startsWith('fairlead-scrypt-1:'))
+  assert.equal((await storeWith({ key: WORDS }).read())?.generation, 4)
+})
+
+const others: readonly [what: string, key: FileKey, change: (text: string) => string][] = [
+  ['other words', new Secret('correct horse battery stable'), (text) => text],
+  ['another salt', WORDS, (text) => text.replace(/:.{3}/, ':AAA')],
+  ['no salt', WORDS, (text) => text.slice(text.indexOf('\n') + 1)],
+  ['a key of bytes', Buffer.alloc(32, 1), (text) => text],
+]
+for (const [what, key, change] of others) {
+  test(`a file sealed with words does not open with ${what}`, async (t) => {
+    const { path, storeWith } = await opened(t)
+    await storeWith({ key: WORDS }).update(async () => GRANT)
+    await writeFile(path, change(await readFile(path, 'utf8')))
+    await assert.rejects(storeWith({ key }).read(), { code: 'CREDENTIAL_MISSING', message: /another key/ })
   })
 }
 

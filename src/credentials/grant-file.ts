@@ -7,15 +7,19 @@ import { Secret } from '../lib/secret.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput, GrantStore, Kept } from '../model/credential.ts'
 import type { RandomBytes } from './context.ts'
+import { type FileKey, type OpenedFileKey, openFileKey } from './file-key.ts'
 import { takeLock } from './file-lock.ts'
 import type { HeldGrant } from './grant.ts'
 import { chooseMethod } from './method.ts'
 import { asText } from './reader.ts'
-import { type SealKey, seal, unseal } from './seal.ts'
+import { seal, unseal } from './seal.ts'
 
 /** Where the file is, and what it takes to open it. */
-export type GrantFile = SealKey & {
+export type GrantFile = {
   readonly path: string
+  readonly key: FileKey
+  /** What the grant belongs to: see `grantBinding`. */
+  readonly binding: string
   readonly clock: Clock
   readonly random: RandomBytes
 }
@@ -24,24 +28,26 @@ export type GrantFile = SealKey & {
  * Keeps one connection's grant in a file: sealed, readable by its owner only, replaced as a whole, updated by one process at a
  * time. `read` waits for nobody.
  *
- * @param file.binding what the grant belongs to: see `grantBinding`.
  * @throws {Fault} from `read`: `CREDENTIAL_MISSING` when the grant belongs to another app, other hosts or another key;
  * `STATE_UNREADABLE` when the file is damaged. `update` takes a grant of another binding or key for none, and replaces it.
  */
 export function openGrantFile(file: GrantFile): GrantStore {
   const path = resolve(file.path)
+  const opener = { path, key: openFileKey(file.key, file.random), binding: file.binding }
   const lock = { folder: `${path}.lock`, clock: file.clock, random: file.random }
   return {
-    read: () => readGrantFile(path, file),
+    read: () => readGrantFile(opener),
     update: async (change) => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       const held = await takeLock(lock)
       try {
-        const current = await readOwn(path, file)
+        const current = await readOwn(opener)
         const next = await change(current)
         if (next !== current) {
           await held.confirm()
-          await replaceFile(path, seal(write(next), file, file.random), file.random)
+          const { key, head } = await opener.key.lock()
+          const sealed = seal(write(next), { key, binding: file.binding }, file.random)
+          await replaceFile(path, head + sealed, file.random)
         }
         return next
       } finally {
@@ -68,12 +74,15 @@ const WHY = {
   'other binding': 'it belongs to another app, auth method or set of hosts',
 } as const
 
-async function readGrantFile(path: string, key: SealKey): Promise<HeldGrant | undefined> {
+type Opener = { readonly path: string; readonly key: OpenedFileKey; readonly binding: string }
+
+async function readGrantFile({ path, key: fileKey, binding }: Opener): Promise<HeldGrant | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw new Fault('STATE_UNREADABLE', `${path}: ${error.code}`)
   })
   if (text === undefined) return undefined
-  const opened = unseal(text, key)
+  const { key, sealed } = await fileKey.unlock(text)
+  const opened = unseal(sealed, { key, binding })
   if ('plain' in opened) return read(opened.plain)
   if (opened.problem === 'damaged')
     throw new Fault('STATE_UNREADABLE', `${path}: the stored credential is damaged`)
@@ -83,9 +92,9 @@ async function readGrantFile(path: string, key: SealKey): Promise<HeldGrant | un
   )
 }
 
-async function readOwn(path: string, key: SealKey): Promise<HeldGrant | undefined> {
+async function readOwn(opener: Opener): Promise<HeldGrant | undefined> {
   try {
-    return await readGrantFile(path, key)
+    return await readGrantFile(opener)
   } catch (error) {
     if (isFault(error, 'CREDENTIAL_MISSING')) return undefined
     throw error

@@ -44,6 +44,14 @@ export const FAULTS = {
     blame: 'operator',
     help: 'Move the state file away to start again from the look-back.',
   },
+  STATE_IN_USE: {
+    blame: 'operator',
+    help: 'Wait for the other run to end, or give this one a state file of its own.',
+  },
+  STATE_UNWRITABLE: {
+    blame: 'operator',
+    help: 'Make room, or name a file in a folder that can be written to.',
+  },
   PACKAGE_INVALID: { blame: 'author', help: 'Build the package again and sign it with the registered key.' },
   USAGE_WRONG: { blame: 'operator', help: 'See --help.' },
 } as const satisfies Record<string, FaultKind>
