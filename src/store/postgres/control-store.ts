@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Pool, types } from 'pg'
+import type { Tables } from './tables.ts'
+
+/** A transaction that sees one organisation's rows, or all of them when the platform opened it for itself. */
+export type Tx = Transaction<Tables>
+
+export type ControlStore = {
+  /** Runs `work` in one transaction that sees the rows of this organisation and of no other (row-level security). */
+  readonly within: <T>(organisationId: string, work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** Runs `work` in one transaction that sees every organisation: for schedules, retention and migrations only. */
+  readonly asPlatform: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** For libraries that bring their own tables (sign-in, queue). Never for ours. */
+  readonly pool: Pool
+  readonly migrate: () => Promise<readonly string[]>
+  readonly close: () => Promise<void>
+}
+
+const INT8 = 20
+
+export type ControlStoreOptions = {
+  /** `postgres://…`; the user must not be a superuser, or row-level security would not hold. */
+  readonly url: string
+  readonly maxConnections?: number
+  /** Where the migrations are; `sql` below the installation. */
+  readonly migrations: string
+}
+
+/** Opens control data. Nothing is asked of the database until the first call. */
+export function openControlStore({
+  url,
+  maxConnections = 10,
+  migrations,
+}: ControlStoreOptions): ControlStore {
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    // Counters and milliseconds stay far below 2^53.
+    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
+  })
+  // An idle connection that breaks is replaced by the pool; the next query says what is wrong.
+  pool.on('error', () => undefined)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const scoped = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (tx) => {
+      await sql`select set_config(${setting}, ${value}, true)`.execute(tx)
+      return work(tx)
+    })
+  const asPlatform: ControlStore['asPlatform'] = (work) => scoped('fairlead.system', 'on', work)
+  return {
+    within: (organisationId, work) => {
+      if (organisationId === '') throw new Error('an organisation has an id')
+      return scoped('fairlead.organisation', organisationId, work)
+    },
+    asPlatform,
+    pool,
+    migrate: () => asPlatform((tx) => migrate(tx, migrations)),
+    close: () => db.destroy(),
+  }
+}
+
+/** One number for everybody who migrates at the same time: the second waits and finds nothing to do. */
+const MIGRATION_LOCK = 7_202_651
+
+async function migrate(tx: Tx, folder: string): Promise<readonly string[]> {
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx)
+  await sql`create table if not exists migration (name text primary key, applied_at timestamptz not null default now())`.execute(
+    tx,
+  )
+  const applied = await sql<{ name: string }>`select name from migration`.execute(tx)
+  const known = new Set(applied.rows.map(({ name }) => name))
+  const pending = (await readdir(folder))
+    .filter((name) => name.endsWith('.sql') && !known.has(name))
+    .toSorted()
+  for (const name of pending) {
+    await sql.raw(await readFile(join(folder, name), 'utf8')).execute(tx)
+    await sql`insert into migration (name) values (${name})`.execute(tx)
+  }
+  return pending
+}
