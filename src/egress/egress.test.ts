@@ -79,6 +79,40 @@ for (const [name, bytes] of CUT_SHORT) {
   })
 }
 
+test('a change of the protocol is no answer', async (t) => {
+  const { origin } = await rawServer(t, (socket) =>
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'),
+    ),
+  )
+  await assert.rejects(open(t)(get(origin), OPTIONS), {
+    code: 'SOURCE_UNAVAILABLE',
+    message: '127.0.0.1 changed the protocol',
+  })
+})
+
+for (const method of ['GET', 'DELETE', 'POST'] as const) {
+  test(`the length of a body is always said: ${method}`, async (t) => {
+    const { origin } = await httpServer(t, (request, response) => {
+      response.setHeader('X-Length', `${request.headers['content-length']}`)
+      request.pipe(response)
+    })
+    const send = open(t)
+    const { body, headers } = await send({ method, url: origin, headers: {}, body: 'grüße' }, OPTIONS)
+    assert.equal(Buffer.from(body).toString(), 'grüße')
+    assert.equal(headers['x-length'], '7')
+    assert.equal((await send({ method, url: origin, headers: {} }, OPTIONS)).status, 200)
+  })
+}
+
+test('closing ends requests under way', async (t) => {
+  const { origin } = await rawServer(t, () => {})
+  const egress = openEgress({ hosts: ['127.0.0.1'], allowLoopback: true })
+  const sent = egress.send(get(origin), OPTIONS)
+  setTimeout(egress.close, 30)
+  await assert.rejects(sent, { code: 'SOURCE_UNAVAILABLE' })
+})
+
 test('a port where nobody listens is no answer', async (t) => {
   const { origin } = await rawServer(t, (socket) => socket.destroy())
   await assert.rejects(open(t)(get(origin), OPTIONS), { code: 'SOURCE_UNAVAILABLE' })

@@ -1,6 +1,6 @@
 import type { Transport } from '../model/transport.ts'
 import { type Guard, guardFor } from './guard.ts'
-import { guardedAgent, type Resolve, systemResolve } from './guarded-agent.ts'
+import { guardedAgents, type Resolve, systemResolve } from './guarded-agent.ts'
 import { sendThrough } from './send.ts'
 
 export type Egress = {
@@ -28,6 +28,11 @@ export function openEgress({ hosts, allowLoopback = false, resolve = systemResol
 
 /** The same with a guard of the caller's: for the tests that show what happens without ours. */
 export function egressBehind(guard: Guard, resolve: Resolve): Egress {
-  const agent = guardedAgent(guard, resolve)
-  return { send: sendThrough(agent, guard), close: () => agent.destroy() }
+  const agents = guardedAgents(guard, resolve)
+  return {
+    send: sendThrough(agents, guard),
+    close: async () => {
+      for (const agent of Object.values(agents)) agent.destroy()
+    },
+  }
 }

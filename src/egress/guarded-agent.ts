@@ -1,34 +1,36 @@
 import { lookup as systemLookup } from 'node:dns/promises'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent } from 'undici'
 import { Fault } from '../lib/fault.ts'
 import type { Guard } from './guard.ts'
 
 /** All addresses of a name. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>
 
-const MAX_HEADER_BYTES = 16 * 1024
 /** Above the highest concurrency a manifest can ask for. */
 const CONNECTIONS_PER_HOST = 64
+/** Servers close what is idle, and a request that crosses with that is lost: ours are closed sooner. */
+const IDLE_MS = 4000
 
 export const systemResolve: Resolve = async (hostname) =>
   (await systemLookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
 
+/** The ways to the hosts of one connection, by protocol. */
+export type Agents = { readonly 'https:': HttpsAgent; readonly 'http:': HttpAgent }
+
 /**
- * A pool of kept-alive connections that dials only addresses the guard has seen: the answer that was checked is the one used, so a
+ * Pools of kept-alive connections that dial only addresses the guard has seen: the answer that was checked is the one used, so a
  * second answer (DNS rebinding) is never asked for.
  */
-export function guardedAgent(guard: Guard, resolve: Resolve): Agent {
-  return new Agent({
-    connect: { lookup: guardedLookup(guard, resolve) },
-    connections: CONNECTIONS_PER_HOST,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    allowH2: false,
-    useMilo: false,
-    // The time for the whole answer is limited by the caller's signal; these would only count pauses.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+export function guardedAgents(guard: Guard, resolve: Resolve): Agents {
+  const options = {
+    lookup: guardedLookup(guard, resolve),
+    keepAlive: true,
+    maxSockets: CONNECTIONS_PER_HOST,
+    timeout: IDLE_MS,
+  }
+  return { 'https:': new HttpsAgent(options), 'http:': new HttpAgent(options) }
 }
 
 function guardedLookup(guard: Guard, resolve: Resolve): LookupFunction {
