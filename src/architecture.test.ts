@@ -73,7 +73,7 @@ const OUTSIDE: readonly [what: string, pattern: RegExp, folders: readonly string
   ['secrets are read only where a credential is used', /\.reveal\(\)/, ['credentials', 'collect']],
   [
     'the network is reached only through egress',
-    /from 'undici'|from 'node:(http|https|tls|dns)'|import \{(?! isIP \})[^}]*\} from 'node:net'|\bfetch\(/,
+    /from 'node:(http|https|tls|dns)'|import \{(?! isIP \})[^}]*\} from 'node:net'|\bfetch\(/,
     ['egress', 'emulator', 'credentials'],
   ],
   ['code is generated in one place', /new Function\b|\beval\(/, ['expression']],
