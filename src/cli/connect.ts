@@ -2,12 +2,14 @@ import { finishConsent, startConsent } from '../credentials/consent.ts'
 import { finishDevice, startDevice } from '../credentials/device.ts'
 import { openLoopback } from '../credentials/loopback.ts'
 import { chooseMethod } from '../credentials/method.ts'
+import { emulatedUrl } from '../emulator/emulated-transport.ts'
 import { Fault } from '../lib/fault.ts'
 import { type Connection, openConnection } from '../sync/connection.ts'
 import { CONNECTION_OPTIONS, connectionFrom } from './connection-options.ts'
 import { readConnector } from './load.ts'
 import { inert } from './style.ts'
-import { FORMAT, type Io, type Verb } from './verb.ts'
+import { type Arguments, FORMAT, type Io, type Verb } from './verb.ts'
+import { portNumber } from './whole-number.ts'
 
 export const verb: Verb = {
   name: 'connect',
@@ -34,7 +36,7 @@ export const verb: Verb = {
       const grant = method.kind === 'oauth2' ? method.plan.grant : undefined
       if (args.text('state') === undefined && grant !== undefined)
         throw new Fault('USAGE_WRONG', 'connect keeps a grant: name a --state FILE')
-      if (grant === 'authorization_code') await consent(connection, io, args.text('redirect-port'))
+      if (grant === 'authorization_code') await consent(connection, io, args)
       if (grant === 'device_code') await typeCode(connection, io)
       const { ok, identity, fault } = await connection.check()
       io.stdout.write(render(args.text('format'), { ok, identity }))
@@ -54,14 +56,17 @@ function render(
   return `${ok ? 'connected' : 'not connected'}${identity === undefined ? '' : ` as ${inert(identity)}`}\n`
 }
 
-async function consent({ credentials }: Connection, io: Io, port: string | undefined): Promise<void> {
+async function consent({ credentials }: Connection, io: Io, args: Arguments): Promise<void> {
+  const port = portNumber(args, 'redirect-port')
+  const at = args.text('at')
   const loopback = await openLoopback({
     signal: io.signal,
-    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(port === undefined ? {} : { port }),
   })
   try {
     const started = startConsent(credentials, loopback.redirectUri)
-    io.stderr.write(`Open this address and consent:\n\n  ${started.url}\n\n`)
+    const address = at === undefined ? started.url : emulatedUrl(at.replace(/\/$/, ''), started.url)
+    io.stderr.write(`Open this address and consent:\n\n  ${address}\n\n`)
     await finishConsent(credentials, started, await loopback.receive(started.state))
   } finally {
     loopback.close()

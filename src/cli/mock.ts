@@ -3,7 +3,8 @@ import { FAULTS, parseFault } from '../emulator/faults.ts'
 import { serveEmulator } from '../emulator/serve.ts'
 import { Fault } from '../lib/fault.ts'
 import { readConnector, readSamples } from './load.ts'
-import { type Arguments, FORMAT, type Verb } from './verb.ts'
+import { FORMAT, type Verb } from './verb.ts'
+import { portNumber, wholeNumber } from './whole-number.ts'
 
 export const verb: Verb = {
   name: 'mock',
@@ -42,7 +43,7 @@ export const verb: Verb = {
         ? {}
         : { live: { count: wholeNumber(args, 'live') ?? 1, perMs: 1000 } }),
     })
-    const served = await serveEmulator(emulator, { port: wholeNumber(args, 'port') ?? 4100 })
+    const served = await serveEmulator(emulator, { port: portNumber(args, 'port') ?? 4100 })
     io.stdout.write(
       args.text('format') === 'json'
         ? `${JSON.stringify({ url: served.url, notes: emulator.notes() })}\n`
@@ -66,13 +67,6 @@ function faultOf(text: string) {
   if (rule === undefined)
     throw new Fault('USAGE_WRONG', `--fault ${text}: there are ${FAULTS.map(({ name }) => name).join(', ')}`)
   return rule
-}
-
-function wholeNumber(args: Arguments, name: string): number | undefined {
-  const text = args.text(name)
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw new Fault('USAGE_WRONG', `--${name} ${text}: a whole number`)
-  return Number(text)
 }
 
 const optional = (name: string, value: number | undefined) => (value === undefined ? {} : { [name]: value })

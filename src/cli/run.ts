@@ -7,7 +7,7 @@ import type { OcsfEvent } from '../model/event.ts'
 import { type Connection, openConnection } from '../sync/connection.ts'
 import type { Positions } from '../sync/pipeline.ts'
 import { describeFault, runConnection } from '../sync/run-connection.ts'
-import { openStateFile } from '../sync/state-file.ts'
+import { openStateFile, type StateFile } from '../sync/state-file.ts'
 import { CONNECTION_OPTIONS, connectionFrom } from './connection-options.ts'
 import { readConnector } from './load.ts'
 import { openOutput } from './output.ts'
@@ -74,8 +74,8 @@ async function collectAll({
   follow,
 }: Collection): Promise<readonly string[]> {
   const streams = chooseStreams(connection, args.texts('stream'))
-  const positionsOf = await openPositions(args.text('state'), connector)
   const sinceMs = readSince(args.text('since'), io.clock.now())
+  const state = await openState(args.text('state'), connector)
   const isQuiet = args.flag('quiet')
   const say = (text: string) => void (isQuiet || io.stderr.write(text))
   const progress = openProgress(
@@ -91,7 +91,7 @@ async function collectAll({
     return await runConnection({
       connection,
       streams,
-      positionsOf: (stream) => settledPositions(positionsOf(stream), output.settle),
+      positionsOf: (stream) => settledPositions(state.positionsOf(stream), output.settle),
       write: async (result, { stream }) => {
         await output.write(result.events.map(render).join(''))
         progress.took(stream, result)
@@ -103,6 +103,7 @@ async function collectAll({
       ...(args.flag('follow') ? { everyMs: (stream: string) => connection.everyMs(stream) } : {}),
     })
   } finally {
+    state.close()
     progress.stop()
     say(renderSummary(progress.tallies, io.clock.now() - startedMs))
   }
@@ -130,16 +131,16 @@ function chooseStreams({ streams }: Connection, wanted: readonly string[]): read
   return wanted.length === 0 ? streams : wanted
 }
 
-async function openPositions(
-  path: string | undefined,
-  connector: Connector,
-): Promise<(stream: string) => Positions> {
-  if (path !== undefined) return (await openStateFile(path, connector.app.id)).positionsOf
+async function openState(path: string | undefined, { app }: Connector): Promise<StateFile> {
+  if (path !== undefined) return openStateFile(path, app.id)
   const kept = new Map<string, Position>()
-  return (stream) => ({
-    read: async () => kept.get(stream),
-    save: async (position) => void kept.set(stream, position),
-  })
+  return {
+    close: () => undefined,
+    positionsOf: (stream) => ({
+      read: async () => kept.get(stream),
+      save: async (position) => void kept.set(stream, position),
+    }),
+  }
 }
 
 /** A position is saved only when what was written before it is where it is to be kept. */

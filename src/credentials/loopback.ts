@@ -28,6 +28,7 @@ const HEADERS = {
  *
  * @param options.port where the app wants the redirect address registered with its port; any free one otherwise.
  * @param options.signal closes it.
+ * @throws {Fault} `USAGE_WRONG` when that port is taken.
  * @see RFC 8252 sections 7.3 and 8.3.
  */
 export async function openLoopback(
@@ -44,7 +45,9 @@ export async function openLoopback(
     if (isExpected) resolve(callback.href)
   })
   await new Promise<void>((done, failed) => {
-    server.once('error', failed)
+    server.once('error', ({ code }: NodeJS.ErrnoException) =>
+      failed(new Fault('USAGE_WRONG', `port ${options.port} of 127.0.0.1 cannot be listened on: ${code}`)),
+    )
     server.listen(options.port ?? 0, '127.0.0.1', done)
   })
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`

@@ -69,10 +69,11 @@ test('a state file keeps every stream, is replaced as a whole and leaves no temp
   const path = join(folder, 'state.json')
   const state = await openStateFile(path, 'acme')
   await Promise.all([state.positionsOf('a').save(position(1)), state.positionsOf('b').save(position(2))])
+  state.close()
   const again = await openStateFile(path, 'acme')
   assert.deepEqual(await again.positionsOf('a').read(), position(1))
   assert.deepEqual(await again.positionsOf('b').read(), position(2))
-  assert.deepEqual(await readdir(folder), ['state.json'])
+  assert.deepEqual(await readdir(folder), ['state.json', 'state.json.lock'])
 })
 
 for (const [what, text] of [

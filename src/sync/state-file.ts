@@ -1,13 +1,14 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from '../lib/fault.ts'
+import { holdFile } from '../lib/hold-file.ts'
 import type { Position } from '../model/collection.ts'
 import type { Positions } from './pipeline.ts'
 
 type State = { readonly fairlead: 1; readonly connector: string; readonly streams: Record<string, Position> }
 
-/** The positions of all streams of one connection in one JSON file (`run --state`). */
-export type StateFile = { readonly positionsOf: (stream: string) => Positions }
+/** The positions of all streams of one connection in one JSON file (`run --state`), held until `close`. */
+export type StateFile = { readonly positionsOf: (stream: string) => Positions; readonly close: () => void }
 
 /**
  * Opens or begins a state file.
@@ -15,17 +16,19 @@ export type StateFile = { readonly positionsOf: (stream: string) => Positions }
  * Every save writes a new file beside it, syncs it to disk and renames it over the old one: whenever the process dies, the
  * file holds either the old positions or the new ones.
  *
- * @throws {Fault} `STATE_UNREADABLE` when the file is not ours, is damaged, or belongs to another connector.
+ * @throws {Fault} `STATE_IN_USE` while another run has it open; `STATE_UNREADABLE` when the file is not ours, is damaged, or belongs to
+ * another connector; `STATE_UNWRITABLE`, also from `save`.
  */
 export async function openStateFile(path: string, connector: string): Promise<StateFile> {
-  const streams: Record<string, Position> = { ...(await readState(path, connector))?.streams }
-  await mkdir(dirname(path), { recursive: true })
+  const close = await hold(path)
+  const streams = { ...(await readState(path, connector).catch(closing(close)))?.streams }
   let writing = Promise.resolve()
   const save = async () => {
     const state: State = { fairlead: 1, connector, streams }
-    await replaceFile(path, `${JSON.stringify(state, null, 2)}\n`)
+    await replaceFile(path, `${JSON.stringify(state, null, 2)}\n`).catch(unwritable(path))
   }
   return {
+    close,
     positionsOf: (stream) => ({
       read: async () => streams[stream],
       save: (position) => {
@@ -35,6 +38,22 @@ export async function openStateFile(path: string, connector: string): Promise<St
       },
     }),
   }
+}
+
+async function hold(path: string): Promise<() => void> {
+  await mkdir(dirname(path), { recursive: true }).catch(unwritable(path))
+  const close = await holdFile(`${path}.lock`).catch(unwritable(path))
+  if (close === undefined) throw new Fault('STATE_IN_USE', `another run has ${path} open`)
+  return close
+}
+
+const closing = (close: () => void) => (error: unknown) => {
+  close()
+  throw error
+}
+
+const unwritable = (path: string) => (error: NodeJS.ErrnoException) => {
+  throw new Fault('STATE_UNWRITABLE', `${path}: ${error.code}`)
 }
 
 async function readState(path: string, connector: string): Promise<State | undefined> {
@@ -67,9 +86,9 @@ function parseState(text: string): State | undefined {
   }
 }
 
-/** Durable and atomic: the content is on disk before the name points to it. */
+/** Durable and atomic: the content is on disk before the name points to it. The file is held, so one temporary name is enough. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.tmp`
   const file = await open(temporary, 'w', 0o600)
   try {
     await file.writeFile(text)

@@ -6,6 +6,7 @@ import type { Surroundings } from '../run.ts'
 import { readAllowance, retryAfterMs } from './allowance.ts'
 import { type Broken, decode, decodeLeniently } from './decode.ts'
 import { type Judgement, judge, type Rules } from './judge.ts'
+import { maskOf } from './mask.ts'
 
 /** What to send, and how its answer is read. */
 export type Question = Pick<StreamPlan, 'auth' | 'on' | 'errors' | 'decode' | 'scopes' | 'limits'> & {
@@ -106,6 +107,7 @@ async function read(
   const rules: Rules = {
     errors: [...(errors ?? []), ...(question.errors ?? [])],
     retryOn: limits.retry.on,
+    mask: maskOf(run, sent),
     ...(question.on === undefined ? {} : { on: question.on }),
     ...(question.accepts === undefined ? {} : { accepts: question.accepts }),
   }

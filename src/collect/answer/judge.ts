@@ -10,6 +10,8 @@ export type Rules = {
   readonly retryOn: readonly number[]
   /** Makes any answer good that no error claims: the connection check's `expect`. */
   readonly accepts?: Program
+  /** Hides secrets in what the app says. */
+  readonly mask?: (text: string) => string
 }
 
 export type Judgement = {
@@ -28,12 +30,12 @@ export type Status = {
 
 /** What an answer means: what the manifest says of its content, then of its status, then what HTTP says. Pure. */
 export function judge(
-  { errors, on, retryOn, accepts }: Rules,
+  { errors, on, retryOn, accepts, mask }: Rules,
   { status, isLimited }: Status,
   env: Env,
 ): Judgement {
   for (const { when, is, message } of errors)
-    if (when.evaluate(env) === true) return { outcome: is, ...messageOf(message, env) }
+    if (when.evaluate(env) === true) return { outcome: is, ...messageOf(message, env, mask) }
   const declared = on?.[status] ?? on?.[`${Math.floor(status / 100)}xx`]
   if (declared !== undefined) return { outcome: declared }
   const isSuccess = status >= 200 && status < 300
@@ -59,11 +61,15 @@ function tried(outcome: Outcome, status: number, retryOn: readonly number[]): Ju
 
 const MAX_MESSAGE_CHARACTERS = 200
 
-function messageOf(program: Program | undefined, env: Env): { message?: string } {
+function messageOf(
+  program: Program | undefined,
+  env: Env,
+  mask: Rules['mask'] = (text) => text,
+): { message?: string } {
   const value = program?.evaluate(env)
   if (value === undefined || value === null || value instanceof Failure || typeof value === 'object')
     return {}
-  const line = String(value)
+  const line = mask(String(value))
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
   return {
