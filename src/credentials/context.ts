@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput, GrantStore } from '../model/credential.ts'
+import type { Feature } from '../model/feature.ts'
 import type { Transport } from '../model/transport.ts'
-import type { Feature } from './scopes.ts'
 
 /** So many bytes of a cryptographic source; `randomBytes` of `node:crypto` in production. */
 export type RandomBytes = (size: number) => Uint8Array

@@ -1,10 +1,7 @@
-import type { StreamPlan } from '../model/connector.ts'
 import type { Grant } from '../model/credential.ts'
+import { type Feature, featureOf } from '../model/feature.ts'
 import type { CredentialContext } from './context.ts'
 import type { OAuthPlan } from './method.ts'
-
-/** What the platform can be used for; each has scopes of its own. */
-export type Feature = Exclude<keyof NonNullable<OAuthPlan['scopes']>, 'always'>
 
 /** What is read unless the customer chose otherwise. Acting (`respond`) is never asked for unasked. */
 export const READING: readonly Feature[] = ['accounts', 'activity', 'posture']
@@ -16,19 +13,13 @@ export function requestedScopes(plan: OAuthPlan, features: readonly Feature[] = 
   return [...new Set([...always, ...chosen])]
 }
 
-/** Which feature a stream belongs to. A list serves others, which ask for what they need. */
-const FEATURE_OF: Readonly<Record<StreamPlan['kind'], Feature | undefined>> = {
-  ...{ accounts: 'accounts', groups: 'accounts', roles: 'accounts', grants: 'accounts', tokens: 'accounts' },
-  ...{ resources: 'accounts', settings: 'posture', activity: 'activity', list: undefined },
-}
-
 /** What to ask for: the scopes of the chosen features, and those of their streams that this connection has. */
 export function scopesToAsk(
   plan: OAuthPlan,
   { connector, input, features = READING }: Pick<CredentialContext, 'connector' | 'input' | 'features'>,
 ): readonly string[] {
   const streams = Object.values(connector.streams).filter(({ kind, when }) => {
-    const feature = FEATURE_OF[kind]
+    const feature = featureOf(kind)
     const isChosen = feature === undefined || features.includes(feature)
     return isChosen && (when === undefined || when.evaluate({ settings: input.settings }) === true)
   })

@@ -1,11 +1,12 @@
 import type { AuthPlan } from '../../model/connector.ts'
 import type { Env, Template } from '../../model/expression.ts'
+import type { Feature } from '../../model/feature.ts'
 import { type Capture, match, patternOf } from '../pattern.ts'
 import { type Incoming, type Outgoing, type Place, refusal, textAt } from '../wire.ts'
 import { type Accept, acceptsAll } from './accept.ts'
 import type { Issued } from './issued.ts'
 import { isGoodJwt } from './jwt.ts'
-import { type Feature, nameOf } from './methods.ts'
+import { nameOf } from './methods.ts'
 import { isSigned } from './signature.ts'
 
 /** What a request may do. */

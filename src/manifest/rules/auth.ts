@@ -1,10 +1,10 @@
+import { type Feature, featureOf } from '../../model/feature.ts'
 import { type AuthDraft, type Draft, entriesOf, itemsOf } from '../draft.ts'
 import type { Path } from '../path.ts'
 import { authKindOf } from '../secrets.ts'
 import { complain, complainKey, isWritten, meaningsAt, programsOf, type Study } from '../study.ts'
 
 type OAuth = NonNullable<AuthDraft['oauth2']>
-type Feature = 'accounts' | 'activity' | 'posture' | 'respond'
 
 /** Each auth method has what its kind needs, and sends what it gets. */
 export function auth(study: Study): void {
@@ -102,14 +102,13 @@ function scopes(study: Study, path: Path, method: OAuth): void {
       })
 }
 
-const FEATURES: Readonly<Record<string, Feature>> = { activity: 'activity', settings: 'posture' }
-
 /** The first part of the manifest that uses each feature and has no scopes of its own. */
 function usersOf({ streams, actions }: Draft): ReadonlyMap<Feature, string> {
   const users = new Map<Feature, string>()
   for (const [name, { kind, scopes: own }] of entriesOf(streams)) {
-    const feature = FEATURES[kind ?? ''] ?? 'accounts'
-    if (kind !== 'list' && own === undefined && !users.has(feature)) users.set(feature, `the stream ${name}`)
+    const feature = kind === undefined ? undefined : featureOf(kind)
+    if (feature !== undefined && own === undefined && !users.has(feature))
+      users.set(feature, `the stream ${name}`)
   }
   const action = entriesOf(actions).find(([, { scopes: own }]) => own === undefined)?.[0]
   if (action !== undefined) users.set('respond', `the action ${action}`)
