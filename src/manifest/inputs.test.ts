@@ -91,6 +91,24 @@ test('settings come first, with their labels, and the first method is the defaul
   assert.deepEqual([id?.name, id?.title, id?.isSecret], ['client_id', 'Client ID', true])
 })
 
+test('a method whose request another one signs asks for the secrets of both', () => {
+  const secrets = inputs(
+    'Other',
+    method(`login: { request: { post: /login, auth: Signed }, token: response.body.token }
+    - name: Signed
+      jwt: { issuer: '{{ secrets.client_id }}' }`),
+  ).filter(({ isSecret }) => isSecret)
+  assert.deepEqual(secrets.map(({ name }) => name).toSorted(), ['client_id', 'hook', 'private_key'])
+})
+
+test('a stream with a credential of its own asks for it as well', () => {
+  const secrets = inputs('API token', method('apiKey: {}\n    - name: API token\n      basic: {}'), {
+    from: 'request: { get: /users',
+    to: 'request: { auth: Other, get: /users',
+  }).filter(({ isSecret }) => isSecret)
+  assert.deepEqual(secrets.map(({ name }) => name).toSorted(), ['hook', 'key', 'password', 'username'])
+})
+
 test('a setting with a default may be left out', () => {
   const [workspace] = inputs(undefined, { from: 'example: contoso', to: 'default: contoso' })
   assert.deepEqual([workspace?.isOptional, workspace?.default], [true, 'contoso'])

@@ -56,18 +56,46 @@ export function inputsOf(connector: Connector, auth?: string): readonly Input[] 
   return [...settings, ...secrets]
 }
 
-/** Those the method asks for by itself, then those that its fields and the requests of the app name. */
+/** Those that the methods ask for by themselves, then those that their fields and the requests of the app name. */
 function secretsOf(connector: Connector, method: AuthPlan | undefined): readonly string[] {
-  const { connect, streams, actions } = connector
-  const oauth = method?.oauth2 === undefined ? [] : oauthSecrets(method.oauth2)
-  const elsewhere = [connect.headers, connect.check, streams, actions]
-  const others = [...programsIn(elsewhere)]
-  const named = new Set(oauth)
-  for (const { reads } of [...programsIn(method), ...others])
+  const { streams } = connector
+  const methods = method === undefined ? [] : methodsOf(connector, method)
+  const named = new Set(methods.flatMap(({ oauth2 }) => (oauth2 === undefined ? [] : oauthSecrets(oauth2))))
+  for (const { reads } of [...programsIn(methods), ...programsIn(requestsIn(connector))])
     for (const [root, name] of reads) if (root === 'secrets' && typeof name === 'string') named.add(name)
   for (const { receive } of Object.values(streams))
     if (receive !== undefined) named.add(receive.verify.secret)
   return [...named]
+}
+
+const requestsIn = ({ connect, streams, actions }: Connector): unknown => [
+  connect.headers,
+  connect.check,
+  streams,
+  actions,
+]
+
+/** The method, and those that single requests name instead of it: of the app, and of the methods themselves. */
+function methodsOf(connector: Connector, method: AuthPlan): readonly AuthPlan[] {
+  const found = new Set([method])
+  const parts: unknown[] = [requestsIn(connector), method]
+  for (const part of parts)
+    for (const name of authNamesIn(part)) {
+      const other = connector.connect.auth.find((known) => nameOfAuth(known) === name)
+      if (other === undefined || found.has(other)) continue
+      found.add(other)
+      parts.push(other)
+    }
+  return [...found]
+}
+
+/** The text under every key `auth`: only a request has one. */
+function* authNamesIn(part: unknown): Generator<string> {
+  if (typeof part !== 'object' || part === null) return
+  for (const [key, inner] of Object.entries(part)) {
+    if (key === 'auth' && typeof inner === 'string') yield inner
+    else yield* authNamesIn(inner)
+  }
 }
 
 function inputOf(name: string, declared: Declared, isSecret: boolean): Input {
