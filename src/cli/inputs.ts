@@ -57,7 +57,7 @@ export async function readInputs(
   return { settings, secrets, ...(auth === undefined ? {} : { auth }) }
 }
 
-const variableOf = (name: string) =>
+export const variableOf = (name: string) =>
   `FAIRLEAD_SECRET_${name
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')

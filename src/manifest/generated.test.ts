@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
+import { connectorPages } from '../../tools/generate/connector-pages.ts'
 import { generatedFiles } from '../../tools/generate/files.ts'
 import { FAULTS } from '../lib/fault.ts'
 import { CODES } from './codes.ts'
 import { ACME } from './testing/acme.ts'
 
 const root = join(import.meta.dirname, '../..')
-const generated = generatedFiles(root)
+const generated = { ...generatedFiles(root), ...(await connectorPages(root)) }
 
 for (const [path, text] of Object.entries(generated)) {
   test(`${path} is what its sources say; npm run generate writes it anew`, () => {

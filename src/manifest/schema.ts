@@ -1,6 +1,5 @@
 import type { TypeName } from '../model/expression.ts'
 import type { ScopeName } from '../model/language/field.ts'
-import language from './language.generated.json' with { type: 'json' }
 import { finderOf } from './pattern.ts'
 
 /** A part of the language as `tools/generate.ts` writes it: JSON Schema with the annotations of src/model/language/field.ts. */
@@ -33,8 +32,6 @@ export type Schema = {
 }
 export type Unit = 'duration' | 'size' | 'rate'
 export type ReferenceTarget = 'streams' | 'auth' | 'actions' | 'checks'
-
-export const LANGUAGE = language as unknown as Schema
 
 /** The schema of the values of a map with the author's own keys. */
 export function valueSchemaOf(schema: Schema): Schema | undefined {

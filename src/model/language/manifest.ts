@@ -50,6 +50,20 @@ const App = Fields(
         'Addresses.',
       ),
     ),
+    tried: Optional(
+      List(
+        Word('One sentence, with a version or a day.', {
+          example: 'Northwind Docs 4.2, all streams (2026-11-20).',
+        }),
+        'What this connector was tried against; customers see it.',
+      ),
+    ),
+    gaps: Optional(
+      List(
+        Word('One sentence.', { example: 'Private channels are not read.' }),
+        'What it does not read or cannot do, so that nobody relies on it; customers see it.',
+      ),
+    ),
   },
   'The app.',
 )
