@@ -5,7 +5,11 @@ import { holdFile } from '../lib/hold-file.ts'
 import type { Position } from '../model/collection.ts'
 import type { Positions } from './pipeline.ts'
 
-type State = { readonly fairlead: 1; readonly connector: string; readonly streams: Record<string, Position> }
+export type State = {
+  readonly fairlead: 1
+  readonly connector: string
+  readonly streams: Record<string, Position>
+}
 
 /** The positions of all streams of one connection in one JSON file (`run --state`), held until `close`. */
 export type StateFile = { readonly positionsOf: (stream: string) => Positions; readonly close: () => void }
@@ -56,7 +60,12 @@ const unwritable = (path: string) => (error: NodeJS.ErrnoException) => {
   throw new Fault('STATE_UNWRITABLE', `${path}: ${error.code}`)
 }
 
-async function readState(path: string, connector: string): Promise<State | undefined> {
+/**
+ * What a state file says; `undefined` when there is none.
+ *
+ * @throws {Fault} `STATE_UNREADABLE`
+ */
+export async function readStateFile(path: string): Promise<State | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw new Fault('STATE_UNREADABLE', `${path}: ${error.code}`)
@@ -64,7 +73,12 @@ async function readState(path: string, connector: string): Promise<State | undef
   if (text === undefined) return undefined
   const state = parseState(text)
   if (state === undefined) throw new Fault('STATE_UNREADABLE', `${path} is not a state file of this version`)
-  if (state.connector !== connector) {
+  return state
+}
+
+async function readState(path: string, connector: string): Promise<State | undefined> {
+  const state = await readStateFile(path)
+  if (state !== undefined && state.connector !== connector) {
     throw new Fault(
       'STATE_UNREADABLE',
       `${path} belongs to the connector ${state.connector}, not to ${connector}`,
