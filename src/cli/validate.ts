@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { check } from '../manifest/check.ts'
+import { adviceOn } from '../manifest/codes.ts'
+import { MAIN_FILE } from '../manifest/files.ts'
 import type { Complaint } from '../model/complaint.ts'
 import { readFiles, renderComplaints } from './load.ts'
 import { FORMAT, type Verb } from './verb.ts'
@@ -26,14 +28,23 @@ export const verb: Verb = {
       )
     }
     const isWrong = complaints.some(({ level }) => level === 'error' || args.flag('strict'))
-    if (args.text('format') === 'json') io.stdout.write(`${JSON.stringify(complaints, null, 2)}\n`)
+    if (args.text('format') === 'json')
+      io.stdout.write(`${JSON.stringify(complaints.map(asJson), null, 2)}\n`)
     else io.stdout.write(summarize(complaints, args.paths.length))
     return isWrong ? 1 : 0
   },
 }
 
-const placeOf = (path: string, file: string) =>
-  /\.ya?ml$/.test(path) ? join(path, '..', file) : join(path, file)
+/** A reader of JSON finds a hint with each: what the code says in general, where the complaint has none of its own. */
+function asJson({ code, file, line, column, message, hint = adviceOn(code), path, level }: Complaint) {
+  return { code, file, line, column, message, hint, path, level }
+}
+
+/** Where a complaint's file lies: a manifest may be given by its folder, its connector.yaml, or a file of another name. */
+function placeOf(path: string, file: string): string {
+  if (!/\.ya?ml$/.test(path)) return join(path, file)
+  return file === MAIN_FILE ? path : join(path, '..', file)
+}
 
 function summarize(complaints: readonly Complaint[], manifests: number): string {
   const errors = complaints.filter(({ level }) => level === 'error').length

@@ -208,3 +208,8 @@ export const CODES = {
 
 type CodeText = { readonly means: string; readonly act: string }
 export type Code = keyof typeof CODES
+
+/** What to do about a complaint in general. */
+export function adviceOn(code: string): string {
+  return Object.hasOwn(CODES, code) ? CODES[code as Code].act : 'See docs/errors.md.'
+}

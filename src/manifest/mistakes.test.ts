@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { check } from './check.ts'
 import { CODES } from './codes.ts'
-import { ACME, type Edit, edited, placeOf } from './testing/acme.ts'
+import { ACME, edited, placeOf } from './testing/acme.ts'
 import { MISTAKES_OF_FORM } from './testing/mistakes-of-form.ts'
 import { MISTAKES_OF_MEANING } from './testing/mistakes-of-meaning.ts'
+import { TEN } from './testing/ten-mistakes.ts'
 
 const MISTAKES = [...MISTAKES_OF_FORM, ...MISTAKES_OF_MEANING]
 
@@ -53,19 +54,6 @@ test('every code has a mistake that shows it', () => {
     [],
   )
 })
-
-const TEN: readonly Edit[] = [
-  { from: 'vendor: Acme', to: 'vender: Acme' },
-  { from: 'version: 1.0.0', to: 'version: 1.0' },
-  { from: 'settings.workspace }}.acme.example/api', to: 'settings.wrkspace }}.acme.example/api' },
-  { from: 'clientAuth: basic', to: 'clientAuth: basik' },
-  { from: 'next_cursor, to: query.cursor', to: 'next_curser, to: query.cursor' },
-  { from: 'timestamp(record.last_seen)', to: 'timestmp(record.last_seen)' },
-  { from: 'every: 2m', to: 'every: 2 minutes' },
-  { from: 'stream: users, where', to: 'stream: user, where' },
-  { file: 'mappings/audit.yaml', from: 'action: account.create', to: 'action: account.craete' },
-  { from: 'revert: restore-user', to: 'revert: restore-usr' },
-]
 
 test('ten mistakes are reported at once, each at its place with what was meant', () => {
   const files = edited(...TEN)
