@@ -1,7 +1,7 @@
 import { Failure, type Value } from '../../model/expression.ts'
 import { equals } from '../runtime/equals.ts'
 import { type CelMap, noOverload } from '../runtime/kind.ts'
-import { mapGet, mapKeys, mapSize } from '../runtime/map.ts'
+import { mapGet, mapKeys, mapSize, setOwn } from '../runtime/map.ts'
 import { boundedList, EXHAUSTED, LIST_TOO_LONG, meter, spend, TEXT_TOO_LONG } from '../runtime/meter.ts'
 import { ORDER } from '../runtime/order.ts'
 import type { FunctionGroup } from './row.ts'
@@ -75,6 +75,20 @@ function extreme(list: List, isBetter: (item: unknown, best: unknown) => boolean
 function entries(map: CelMap): Value {
   if (spend(mapSize(map))) return EXHAUSTED
   return boundedList(mapKeys(map).map((key) => ({ key, value: mapGet(map, key) })))
+}
+
+const TOO_WIDE = new Failure('range', 'there are more values than names')
+
+/** A row of a table as a map. More values than names is no row of that table: none of them is lost in silence. */
+function zip(names: List, values: List): Value {
+  if (values.length > names.length) return TOO_WIDE
+  const row: Record<string, unknown> = {}
+  for (const [i, value] of values.entries()) {
+    const name = names[i]
+    if (typeof name !== 'string') return noOverload('zip', name)
+    setOwn(row, name, value)
+  }
+  return row
 }
 
 export const LISTS: FunctionGroup = {
@@ -173,6 +187,17 @@ export const LISTS: FunctionGroup = {
       about: 'The pairs of a map as a list of maps with `key` and `value`.',
       examples: [["entries({'a': 1})", "[{'key': 'a', 'value': 1}]"]],
       overloads: [['entries(map(A, B)) -> list(map(string, dyn))', entries]],
+    },
+    {
+      name: 'zip',
+      about:
+        'The values of a row by the names of its columns, as a map. Names beyond the last value are left out; of a name that stands twice the last value stays.',
+      examples: [
+        ["zip(['id', 'name'], [7, 'Kim'])", "{'id': 7, 'name': 'Kim'}"],
+        ["zip(['id', 'name'], [7])", "{'id': 7}"],
+        ["zip(['id'], [7, 'Kim'])", 'fails: range'],
+      ],
+      overloads: [['zip(list(string), list(A)) -> map(string, A)', zip]],
     },
     {
       name: 'lookup',
