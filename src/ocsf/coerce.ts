@@ -1,7 +1,8 @@
+import { Instant } from '../model/expression.ts'
 import { ipAddress } from './ip.ts'
 import { PATTERNS } from './patterns.generated.ts'
 import { dataType } from './tables.ts'
-import { isInstant, rfc3339, timestampMs } from './timestamp.ts'
+import { rfc3339, timestampMs } from './timestamp.ts'
 
 /** Turns a value of an app into what an OCSF type demands; `undefined` when that cannot be done faithfully. */
 export type Coercion = (value: unknown) => unknown
@@ -28,7 +29,7 @@ export function toJson(value: unknown, depth = 0): unknown {
 function objectToJson(value: object, depth: number): unknown {
   if (Array.isArray(value))
     return value.map((item) => toJson(item, depth)).filter((item) => item !== undefined)
-  if (isInstant(value)) return rfc3339(value.ms)
+  if (value instanceof Instant) return rfc3339(value.ms)
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   const entries = value instanceof Map ? [...value] : Object.entries(value)
   const json: Record<string, unknown> = {}
@@ -48,7 +49,7 @@ function toText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  return isInstant(value) ? rfc3339(value.ms) : undefined
+  return value instanceof Instant ? rfc3339(value.ms) : undefined
 }
 
 function toInteger(value: unknown): number | undefined {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Instant } from '../model/expression.ts'
 import { completeEvent } from './complete.ts'
 import { requireClass } from './tables.ts'
 import { buildEvent } from './testing/build-event.ts'
@@ -34,10 +35,7 @@ const anything = fc.oneof(
     true,
     Number.NaN,
   ),
-  fc.constantFrom<unknown>(
-    { kind: 'instant', ms: 1_767_225_600_123, nanos: 0 },
-    { kind: 'span', ms: 5, nanos: 0 },
-  ),
+  fc.constantFrom<unknown>(new Instant(1_767_225_600_123), { kind: 'span', ms: 5, nanos: 0 }),
   fc.string(),
   fc.date(),
   fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.object())),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Instant } from '../model/expression.ts'
 import { rfc3339, timestampMs } from './timestamp.ts'
 
 /** Far from UTC, so that a reading in local time would show. */
@@ -16,7 +17,8 @@ const CASES: readonly [value: unknown, expected: number | undefined, why: string
   [BigInt(MS) * 1_000_000n, MS, 'nanoseconds, beyond 2^53'],
   [String(MS), MS, 'digits as text'],
   [`${MS / 1e3}.5`, MS + 500, 'digits with a fraction as text'],
-  [{ kind: 'instant', ms: MS, nanos: 5 }, MS, 'a CEL timestamp'],
+  [new Instant(MS, 5), MS, 'a CEL timestamp'],
+  [{ kind: 'instant', ms: MS, nanos: 5 }, undefined, 'a record of the app that looks like one'],
   ['2024-01-02T03:04:05Z', MS, 'RFC 3339'],
   ['2024-01-02t03:04:05z', MS, 'RFC 3339 in small letters'],
   ['2024-01-02 03:04:05', MS, 'without a zone it is UTC, wherever we run'],

@@ -1,4 +1,4 @@
-import type { Instant } from '../model/expression.ts'
+import { Instant } from '../model/expression.ts'
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2})?$/
 const ZONE = /(?:[Zz]|[+-]\d{2}:?\d{2})$/
@@ -12,7 +12,7 @@ const ZONE = /(?:[Zz]|[+-]\d{2}:?\d{2})$/
 export function timestampMs(value: unknown): number | undefined {
   if (typeof value === 'number') return unixMs(value)
   if (typeof value === 'bigint') return unixMs(Number(value))
-  if (isInstant(value)) return value.ms
+  if (value instanceof Instant) return value.ms
   if (typeof value !== 'string') return undefined
   const text = value.trim()
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return unixMs(Number(text))
@@ -33,10 +33,6 @@ function isoMs(text: string): number | undefined {
   const dated = joined.length === 10 ? `${joined}T00:00:00` : joined
   const ms = Date.parse(ZONE.test(dated.slice(10)) ? dated : `${dated}Z`)
   return Number.isNaN(ms) ? undefined : ms
-}
-
-export function isInstant(value: unknown): value is Instant {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'instant'
 }
 
 /** RFC 3339 in UTC with milliseconds; `undefined` beyond the years a `Date` can write in four digits. */

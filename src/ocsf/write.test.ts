@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Instant } from '../model/expression.ts'
 import { parseAttributePath } from './attribute-path.ts'
 import { attributeWriter, type OcsfEvent } from './write.ts'
 
@@ -13,7 +14,7 @@ const CASES: readonly [path: string, value: unknown, event: OcsfEvent][] = [
   ['user.uid', 12, { user: { uid: '12' } }],
   ['user.uid', 2n ** 64n, { user: { uid: '18446744073709551616' } }],
   ['user.uid', true, { user: { uid: 'true' } }],
-  ['message', { kind: 'instant', ms: 0, nanos: 0 }, { message: '1970-01-01T00:00:00.000Z' }],
+  ['message', new Instant(0), { message: '1970-01-01T00:00:00.000Z' }],
   ['count', '12', { count: 12 }],
   ['count', 12n, { count: 12 }],
   ['count', 12.0, { count: 12 }],
