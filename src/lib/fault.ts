@@ -52,7 +52,55 @@ export const FAULTS = {
     blame: 'operator',
     help: 'Make room, or name a file in a folder that can be written to.',
   },
+  VAULT_KEY_MISSING: {
+    blame: 'operator',
+    help: 'Set FAIRLEAD_ROOT_KEY to 32 random bytes in base64: openssl rand -base64 32.',
+  },
+  VAULT_KEY_WRONG: {
+    blame: 'operator',
+    help: 'Give the root key the data was sealed with: the one before a rotation stays beside the new one.',
+  },
+  SEAL_BROKEN: {
+    blame: 'operator',
+    help: 'Connect the app again, or restore the row from a backup: what was sealed does not open.',
+  },
+  CONNECTION_UNFIT: {
+    blame: 'operator',
+    help: 'Do first what the message names: the connection is not in the state for this.',
+  },
+  CONSENT_UNKNOWN: {
+    blame: 'operator',
+    help: 'Start the connection again: a consent is good for one answer.',
+  },
+  CONSENT_EXPIRED: { blame: 'operator', help: 'Start the connection again, and consent within ten minutes.' },
+  CONSENT_FOREIGN: {
+    blame: 'operator',
+    help: 'Finish the connection in the browser and the session that started it.',
+  },
+  CONSENT_NEEDED: {
+    blame: 'operator',
+    help: 'Look at what the new version of the connector wants, and connect the app again.',
+  },
   PACKAGE_INVALID: { blame: 'author', help: 'Build the package again and sign it with the registered key.' },
+  SIGN_IN_NEEDED: { blame: 'operator', help: 'Sign in, or send an API key as a bearer token.' },
+  NOT_ALLOWED: { blame: 'operator', help: 'Ask an administrator of your organisation for the permission named.' },
+  ORIGIN_REFUSED: { blame: 'operator', help: 'Send the request from the portal itself, or use an API key.' },
+  NOT_FOUND: { blame: 'operator', help: 'Look it up in its list: it may be deleted.' },
+  INPUT_INVALID: { blame: 'operator', help: 'Correct what the complaints name; see /docs.' },
+  INPUT_TOO_LARGE: { blame: 'operator', help: 'Send less at once.' },
+  IDEMPOTENCY_CONFLICT: {
+    blame: 'operator',
+    help: 'Use a new Idempotency-Key for a new request; repeat the old one unchanged.',
+  },
+  RATE_EXCEEDED: { blame: 'operator', help: 'Wait as long as Retry-After says.' },
+  EXPORT_UNREADY: { blame: 'operator', help: 'Wait until the export is done; an expired one is asked for again.' },
+  DELIVERY_FAILED: { blame: 'operator', help: 'Make the webhook’s address answer with 2xx, then switch it on again.' },
+  PLATFORM_FAILED: { blame: 'platform', help: 'Try again; when it stays, report the request id.' },
+  PLATFORM_UNAVAILABLE: {
+    blame: 'platform',
+    help: 'Nothing to do: it is tried again. If it lasts, run fairlead doctor.',
+  },
+  LEASE_LOST: { blame: 'platform', help: 'Nothing to do: another worker goes on with the stream.' },
   USAGE_WRONG: { blame: 'operator', help: 'See --help.' },
 } as const satisfies Record<string, FaultKind>
 

@@ -9,6 +9,7 @@ export type Tables = {
   run: RunTable
   quarantine: QuarantineTable
   inventory: InventoryTable
+  refresh_attempt: RefreshAttemptTable
   consent: ConsentTable
   api_key: ApiKeyTable
   audit_entry: AuditEntryTable
@@ -67,6 +68,8 @@ export type ConnectionTable = {
   scopes_granted: Maybe<string[]>
   settings: Json<Plain>
   secrets: Maybe<Buffer>
+  secret_names: Defaulted<string[]>
+  access: JsonOr<object>
   grant_sealed: Maybe<Buffer>
   grant_generation: Defaulted<number>
   grant_expires_at: Maybe<Date>
@@ -164,6 +167,14 @@ export type InventoryTable = {
   last_seen_at: Now
   last_run_id: string
   deleted_at: Maybe<Date>
+}
+type RefreshAttemptTable = {
+  connection_id: string
+  organisation_id: string
+  generation: number
+  attempts: number
+  started_at: Time
+  fault: JsonOr<StoredFault>
 }
 type ConsentTable = {
   state_hash: Buffer
