@@ -33,6 +33,9 @@ export function parseCommandLine(verb: Verb, words: readonly string[]): Argument
 }
 
 function refuseUnknownOption(verb: Verb, word: string): void {
+  const [, letter] = /^-([a-z])$/i.exec(word) ?? []
+  const isKnown = letter === undefined || Object.values(verb.options).some(({ short }) => short === letter)
+  if (!isKnown) throw new Fault('USAGE_WRONG', `-${letter} is not an option of ${verb.name}`)
   const name = /^--(?<name>[^=]+)/.exec(word)?.groups?.['name']
   if (name === undefined || name === 'help' || Object.hasOwn(verb.options, name)) return
   const meant = nearest(name, Object.keys(verb.options))

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat, statfs, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { isFault } from '../lib/fault.ts'
 import { check } from '../manifest/check.ts'
 import { readManifest } from '../manifest/read.ts'
@@ -65,7 +65,7 @@ const modifiedMs = (path: string) =>
   )
 
 async function disk({ state, leastFreeBytes }: Patient): Promise<Finding> {
-  const folder = state === undefined ? '.' : join(state, '..')
+  const folder = await nearestFolder(state === undefined ? '.' : dirname(resolve(state)))
   const problem = await whyNotWritable(folder)
   const free = await statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,
@@ -76,6 +76,15 @@ async function disk({ state, leastFreeBytes }: Patient): Promise<Finding> {
     found: problem ?? `${Math.round(free / 1024 ** 2)} MiB free`,
     todo: 'positions could not be saved: make room, or name a state file in a folder that can be written to',
   })
+}
+
+/** A run makes the folders that are missing. */
+async function nearestFolder(path: string): Promise<string> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  )
+  return isThere || path === dirname(path) ? path : nearestFolder(dirname(path))
 }
 
 /** By writing: rights, read-only disks and quotas all show in that. */

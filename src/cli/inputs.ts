@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { chooseMethod } from '../credentials/method.ts'
 import { Fault } from '../lib/fault.ts'
 import { nearest } from '../lib/nearest.ts'
 import { Secret } from '../lib/secret.ts'
@@ -35,6 +36,7 @@ export async function readInputs(
   io: Pick<Io, 'env'>,
 ): Promise<ConnectionInput> {
   const auth = args.text('auth')
+  chooseMethod(connector, auth)
   const inputs = inputsOf(connector, auth)
   const given = new Map(args.texts('set').map(splitPair))
   const settings = Object.fromEntries(
@@ -53,7 +55,8 @@ export async function readInputs(
   const missing = inputs.filter(
     ({ name, isOptional, isSecret }) => !isOptional && !Object.hasOwn(isSecret ? secrets : settings, name),
   )
-  if (missing.length > 0) throw new Fault('SETTING_MISSING', missing.map(howToGive).join('; '))
+  if (missing.length > 0)
+    throw new Fault('SETTING_MISSING', ['not given:', ...missing.map(howToGive)].join('\n    '))
   return { settings, secrets, ...(auth === undefined ? {} : { auth }) }
 }
 

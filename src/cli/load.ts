@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Fault } from '../lib/fault.ts'
 import type { ManifestFiles } from '../manifest/check.ts'
@@ -8,9 +9,12 @@ import type { Connector } from '../model/connector.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Io } from './verb.ts'
 
+/** What reading a manifest touches of the outside. */
+export type Source = Pick<Io, 'stdin' | 'signal'>
+
 /** The files of a connector: a folder, its connector.yaml, or - for standard input. */
-export async function readFiles(path: string, io: Pick<Io, 'stdin'>): Promise<ManifestFiles> {
-  return path === '-' ? manifestOfText(await text(io.stdin)) : readManifest(path)
+export async function readFiles(path: string, { stdin, signal }: Source): Promise<ManifestFiles> {
+  return path === '-' ? manifestOfText(await text(addAbortSignal(signal, stdin))) : readManifest(path)
 }
 
 /**
@@ -20,14 +24,20 @@ export async function readFiles(path: string, io: Pick<Io, 'stdin'>): Promise<Ma
  */
 export async function readConnector(
   path: string,
-  io: Pick<Io, 'stdin'>,
+  io: Source,
 ): Promise<{ connector: Connector; files: ManifestFiles }> {
   const files = await readFiles(path, io)
   const { connector, complaints } = loadConnector(files)
   if (connector === undefined)
-    throw new Fault('MANIFEST_INVALID', `${path} does not check:\n${renderComplaints(complaints, 5)}`)
+    throw new Fault(
+      'MANIFEST_INVALID',
+      `${path} does not check:\n${renderComplaints(errorsOf(complaints), 5)}`,
+    )
   return { connector, files }
 }
+
+export const errorsOf = (complaints: readonly Complaint[]) =>
+  complaints.filter(({ level }) => level === 'error')
 
 /** `file:line:column CODE message`, then the hint, for each. */
 export function renderComplaints(complaints: readonly Complaint[], most = Number.POSITIVE_INFINITY): string {

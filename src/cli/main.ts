@@ -29,9 +29,10 @@ export async function main(words: readonly string[], outside: Omit<Io, 'clock'>)
   if (name === '--version') return version(io)
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   if (load === undefined) {
-    const meant = nearest(name, Object.keys(VERBS))
+    const names = Object.keys(VERBS)
+    const meant = nearest(name, names) ?? names.find((known) => known.startsWith(name))
     io.stderr.write(
-      `fairlead: no verb "${name}"${meant ? `; did you mean ${meant}?` : ''} See fairlead --help.\n`,
+      `fairlead: there is no verb "${name}"${meant ? `; did you mean ${meant}?` : '.'} See fairlead --help.\n`,
     )
     return 2
   }

@@ -13,7 +13,7 @@ export const verb: Verb = {
   usage: 'PATH',
   paths: [1, 1],
   options: {
-    port: { type: 'string', value: 'N', about: 'Port on 127.0.0.1.', default: '4100' },
+    port: { type: 'string', value: 'N', about: 'Port on 127.0.0.1; 0 takes a free one.', default: '4100' },
     records: {
       type: 'string',
       value: 'N',
@@ -43,7 +43,10 @@ export const verb: Verb = {
         ? {}
         : { live: { count: wholeNumber(args, 'live') ?? 1, perMs: 1000 } }),
     })
-    const served = await serveEmulator(emulator, { port: portNumber(args, 'port') ?? 4100 })
+    const port = portNumber(args, 'port') ?? 4100
+    const served = await serveEmulator(emulator, { port }).catch((cause: NodeJS.ErrnoException) => {
+      throw new Fault('USAGE_WRONG', `--port ${port}: ${cause.code}; 0 takes a free one`, { cause })
+    })
     io.stdout.write(
       args.text('format') === 'json'
         ? `${JSON.stringify({ url: served.url, notes: emulator.notes() })}\n`

@@ -3,7 +3,7 @@ import { check } from '../manifest/check.ts'
 import { adviceOn } from '../manifest/codes.ts'
 import { MAIN_FILE } from '../manifest/files.ts'
 import type { Complaint } from '../model/complaint.ts'
-import { readFiles, renderComplaints } from './load.ts'
+import { errorsOf, readFiles, renderComplaints } from './load.ts'
 import { FORMAT, type Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -47,7 +47,7 @@ function placeOf(path: string, file: string): string {
 }
 
 function summarize(complaints: readonly Complaint[], manifests: number): string {
-  const errors = complaints.filter(({ level }) => level === 'error').length
+  const errors = errorsOf(complaints).length
   const warnings = complaints.length - errors
   const checked = `${manifests} manifest${manifests === 1 ? '' : 's'} checked: ${errors} error${errors === 1 ? '' : 's'}, ${warnings} warning${warnings === 1 ? '' : 's'}\n`
   return complaints.length === 0 ? checked : `${renderComplaints(complaints)}\n${checked}`

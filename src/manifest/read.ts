@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../lib/fault.ts'
@@ -14,7 +15,7 @@ const MOST_BYTES = 16 * 1024 * 1024
  */
 export async function readManifest(path: string): Promise<ManifestFiles> {
   const isFile = await stat(path).then(
-    (found) => found.isFile(),
+    (found) => !found.isDirectory() && kindOfFile(found, path),
     (cause: NodeJS.ErrnoException) => {
       throw new Fault('MANIFEST_UNREADABLE', `${path}: ${cause.code ?? 'cannot be read'}`, { cause })
     },
@@ -30,6 +31,12 @@ export async function readManifest(path: string): Promise<ManifestFiles> {
   return Object.fromEntries(
     await Promise.all(wanted.map(async (name) => [name, await readText(join(folder, name))] as const)),
   )
+}
+
+/** A device or a pipe may never end. */
+function kindOfFile(found: Stats, path: string): true {
+  if (found.isFile()) return true
+  throw new Fault('MANIFEST_UNREADABLE', `${path} is neither a file nor a folder`)
 }
 
 /** A manifest that came by another way than a folder, e.g. from standard input. */
