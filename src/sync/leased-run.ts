@@ -1,0 +1,220 @@
+import { hash } from 'node:crypto'
+import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
+import { newId } from '../lib/id.ts'
+import { stringifyJson } from '../lib/json.ts'
+import type { ActivityStore } from '../model/activity.ts'
+import type { Batch, Position } from '../model/collection.ts'
+import type { Connector } from '../model/connector.ts'
+import type { Normalized } from '../model/event.ts'
+import type { Vault } from '../model/vault.ts'
+import type { ControlStore } from '../store/postgres/control-store.ts'
+import { keepInventory } from '../store/postgres/inventory-rows.ts'
+import { type Lease, renewLease } from '../store/postgres/lease-rows.ts'
+import { setAside } from '../store/postgres/quarantine-rows.ts'
+import { noteRun } from '../store/postgres/run-rows.ts'
+import type { Connection } from './connection.ts'
+import { inventoryItem } from './inventory-item.ts'
+import { eventsWithRecords, uidOf } from './kept-records.ts'
+import { beginLeased, endLeased, type StreamAtStart, savePosition } from './leased-stream.ts'
+import { runStream } from './pipeline.ts'
+import { packRecord } from './replay.ts'
+import { openRunTally, type RunTally } from './run-tally.ts'
+
+/** What a run writes to and asks. */
+export type LeasedPorts = {
+  readonly control: ControlStore
+  readonly activity: ActivityStore
+  readonly vault: Pick<Vault, 'seal'>
+  readonly clock: Clock
+  readonly random: () => number
+  /** Something about the stream changed that a person watching would want to see. Cheap: it is called for every page. */
+  readonly tell: (lease: Lease) => void
+}
+
+/** The connection as this worker holds it open; notices of a stream go to its run. */
+export type OpenConnection = {
+  readonly connector: Connector
+  readonly connection: Connection
+  readonly listen: (stream: string, listener: RunTally['notice']) => () => void
+}
+
+export type LeasedRun = {
+  readonly ports: LeasedPorts
+  readonly lease: Lease
+  readonly open: OpenConnection
+  /** The worker stops. */
+  readonly signal: AbortSignal
+}
+
+const RENEW_MS = 8_000
+const NOTE_MS = 1_000
+/** A run that has saved a position and lasts longer makes room for others and goes on in its next turn. */
+const TURN_MS = 60_000
+
+/**
+ * Reads one leased stream to its end, to the end of its turn, or to a fault, and says in its row how it went.
+ *
+ * Everything is written before the position moves, and the position moves only while the lease is held: whoever lost it writes events
+ * that are there already, and changes nothing else.
+ */
+export async function runLeased(run: LeasedRun): Promise<void> {
+  const { ports, lease, open } = run
+  const runId = newId('run', ports.clock.now())
+  const tally = openRunTally()
+  const start = await ports.control.within(lease.organisationId, (tx) =>
+    beginLeased(tx, lease, { runId, nowMs: ports.clock.now() }),
+  )
+  const stop = new AbortController()
+  const signal = AbortSignal.any([run.signal, stop.signal])
+  const silence = open.listen(lease.stream, tally.notice)
+  const watch = watchLease(run, { tally, runId, stop })
+  const startedMs = ports.clock.now()
+  let end: unknown
+  try {
+    const positions = {
+      read: async () => (start.backfillFromMs === undefined ? start.position : undefined),
+      save: async (position: Position) => {
+        await savePosition(ports.control, lease, position)
+        tally.reached(furthest(position))
+        if (ports.clock.now() - startedMs > TURN_MS) stop.abort(TURN_OVER)
+      },
+    }
+    noteSpan(run, start, tally)
+    await runStream(
+      open.connection.stagesOf(lease.stream, {
+        positions,
+        write: writer(run, { runId, tally, kind: start.kind }),
+        signal,
+        ...(start.backfillFromMs !== undefined && { sinceMs: start.backfillFromMs }),
+      }),
+    )
+  } catch (error) {
+    end = signal.aborted ? signal.reason : error
+  } finally {
+    await watch.close()
+    silence()
+  }
+  await endLeased(run, { start, runId, tally, end, isInterrupted: signal.aborted })
+  ports.tell(lease)
+}
+
+/** Why a run was ended that could have gone on. */
+export const TURN_OVER = 'turn over'
+
+type Watched = { readonly tally: RunTally; readonly runId: string; readonly stop: AbortController }
+
+/** Renews the lease and writes down how far the run is, until closed. A lost lease ends the run. */
+function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched) {
+  let renewedMs = ports.clock.now()
+  const turn = async (): Promise<void> => {
+    const nowMs = ports.clock.now()
+    const isDue = nowMs - renewedMs >= RENEW_MS
+    const isHeld = await ports.control.within(lease.organisationId, async (tx) => {
+      await noteRun(tx, runId, tally.counts())
+      return !isDue || renewLease(tx, lease)
+    })
+    if (isDue) renewedMs = nowMs
+    if (!isHeld) stop.abort(new Fault('LEASE_LOST', `another worker reads ${lease.stream}`))
+    ports.tell(lease)
+  }
+  const closing = new AbortController()
+  const loop = (async () => {
+    while (!closing.signal.aborted) {
+      await ports.clock.sleep(NOTE_MS, closing.signal).catch(() => undefined)
+      // A store that does not answer ends the run where it writes; here it only delays the renewal.
+      if (!closing.signal.aborted) await turn().catch(() => undefined)
+    }
+  })()
+  return {
+    close: async (): Promise<void> => {
+      closing.abort()
+      await loop
+    },
+  }
+}
+
+function noteSpan({ ports, lease, open }: LeasedRun, start: StreamAtStart, tally: RunTally): void {
+  const window = open.connector.streams[lease.stream]?.window
+  if (window === undefined) return
+  const nowMs = ports.clock.now()
+  const from = start.backfillFromMs ?? furthest(start.position) ?? nowMs - window.lookback
+  tally.reads(Number.isFinite(from) ? from : nowMs - window.lookback, nowMs - window.lag)
+}
+
+/** The earliest of the partitions: so far the stream is read whole. */
+function furthest(position: Position | undefined): number {
+  const reached = Object.values(position?.partitions ?? {}).map(({ fromMs }) => fromMs ?? Number.NaN)
+  return Math.min(...reached.filter((ms) => !Number.isNaN(ms)))
+}
+
+type Writing = { readonly runId: string; readonly tally: RunTally; readonly kind: string }
+
+/** Puts everything of a page where it is kept, quarantine first. */
+function writer(run: LeasedRun, { runId, tally, kind }: Writing) {
+  const { ports, lease, open } = run
+  const { organisationId, connectionId, stream } = lease
+  return async (result: Normalized, batch: Batch): Promise<void> => {
+    await quarantine(run, { runId, tally, batch, result })
+    if (kind === 'activity') {
+      const appId = open.connector.app.id
+      await ports.activity.append(
+        { organisationId, connectionId, appId, stream },
+        eventsWithRecords(batch, result).map(({ record, event }) => ({
+          uid: uidOf(event),
+          event,
+          raw: stringifyJson(record),
+        })),
+      )
+    } else {
+      await ports.control.within(organisationId, (tx) =>
+        keepInventory(
+          tx,
+          { organisationId, connectionId, stream, kind, runId },
+          result.events.map(inventoryItem),
+        ),
+      )
+    }
+    tally.took(batch, result)
+    ports.tell(lease)
+  }
+}
+
+type Page = Omit<Writing, 'kind'> & { readonly batch: Batch; readonly result: Normalized }
+
+async function quarantine(
+  { ports, lease, open }: LeasedRun,
+  { runId, tally, batch, result }: Page,
+): Promise<void> {
+  const refused = refusedIn(batch, result)
+  if (refused.length === 0) return
+  const { organisationId, connectionId, stream } = lease
+  const records = await Promise.all(
+    refused.map(async ({ record, outer, parent, ...item }) => {
+      const id = newId('qrn', ports.clock.now())
+      const packed = packRecord({ record, outer, parent, over: batch.env['over'] })
+      return {
+        ...item,
+        id,
+        hash: hash('sha256', stringifyJson(record) ?? 'null', 'buffer'),
+        sealed: await ports.vault.seal(packed, { organisationId, subject: id, purpose: 'record' }),
+      }
+    }),
+  )
+  const place = { organisationId, connectionId, stream, runId, digest: open.connector.digest }
+  tally.setAside(await ports.control.within(organisationId, (tx) => setAside(tx, place, records)))
+}
+
+/** What could not be read as a record, and what could not be mapped. */
+function refusedIn({ rows, env, unreadable }: Batch, { quarantined }: Normalized) {
+  const rowOf = new Map(quarantined.length === 0 ? [] : rows.map((row) => [row.record, row] as const))
+  return [
+    ...unreadable.map(({ record, code, message }) => ({
+      ...{ record, code, message, key: null, outer: undefined, parent: env['parent'] },
+    })),
+    ...quarantined.map(({ record, code, message, key }) => ({
+      ...{ record, code, message, key: key ?? null },
+      ...{ outer: rowOf.get(record)?.outer, parent: rowOf.get(record)?.parent },
+    })),
+  ]
+}
