@@ -105,7 +105,7 @@ async function watch(connection: Connection, { io, style, isOnce }: Watching): P
     streams: connection.streams.filter((stream) => ACTIVITY.includes(stream)),
     write: async ({ events }) => {
       const fresh = events.filter((event) => isFresh(shown, event['metadata']))
-      await output.write(fresh.map((event) => `${renderEvent(event, style)}\n`).join(''))
+      await output.writeAll(fresh.values().map((event) => `${renderEvent(event, style)}\n`))
     },
     ...(isOnce ? {} : { everyMs: () => EVERY_MS }),
   })

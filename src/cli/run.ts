@@ -93,7 +93,7 @@ async function collectAll({
       streams,
       positionsOf: (stream) => settledPositions(state.positionsOf(stream), output.settle),
       write: async (result, { stream }) => {
-        await output.write(result.events.map(render).join(''))
+        await output.writeAll(result.events.values().map(render))
         progress.took(stream, result)
       },
       onState: (stream, state, fault) => progress.state(stream, state, fault && describeFault(fault)),

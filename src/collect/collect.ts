@@ -8,6 +8,8 @@ export type CollectOptions = Run & {
   readonly position?: Position | undefined
 }
 
+/** What is made of rows takes more memory than they do: no more than this many go on at once. */
+const MAX_ROWS = 100
 /** Beyond this many, positions that were not moved for longest are let go: such a partition begins anew. */
 const MAX_PARTITIONS = 50_000
 
@@ -32,7 +34,7 @@ export async function* collect({ position, ...run }: CollectOptions): AsyncGener
   try {
     for await (const portion of portions) {
       const batch = book.enter(run.stream, portion)
-      if (batch !== undefined) yield batch
+      if (batch !== undefined) yield* inParts(batch)
     }
     yield* book.rest(run.stream)
   } catch (error) {
@@ -41,6 +43,15 @@ export async function* collect({ position, ...run }: CollectOptions): AsyncGener
   } finally {
     stop.abort()
   }
+}
+
+/** The rows of a page in parts; the last part carries the position, and what belongs to the page as a whole. */
+function* inParts({ rows, ...page }: Batch): Generator<Batch> {
+  const { stream, env } = page
+  const last = Math.max(0, Math.ceil(rows.length / MAX_ROWS) - 1) * MAX_ROWS
+  for (let start = 0; start < last; start += MAX_ROWS)
+    yield { stream, env, rows: rows.slice(start, start + MAX_ROWS), filtered: 0, unreadable: [] }
+  yield { ...page, rows: last === 0 ? rows : rows.slice(last) }
 }
 
 /**

@@ -22,21 +22,23 @@ const output = openOutput(process.stdout)
 let events = 0
 let firstMs = 0
 const memory = { early: 0, peak: 0 }
+/** The most resident memory so far, as the kernel counts it. */
+const peakBytes = () => process.resourceUsage().maxRSS * 1024
 const startedMs = performance.now()
 await runStream(
   connection.stagesOf('audit', {
     positions: { read: async () => undefined, save: async () => undefined },
     write: async (result) => {
-      await output.write(result.events.map((event) => `${stringifyJson(event)}\n`).join(''))
+      await output.writeAll(result.events.values().map((event) => `${stringifyJson(event)}\n`))
       if (events === 0) firstMs = performance.now()
       events += result.events.length
-      const { rss } = process.memoryUsage()
-      memory.peak = Math.max(memory.peak, rss)
-      if (events === 100_000) memory.early = memory.peak
+      if (events === 100_000) memory.early = peakBytes()
       if (result.quarantined.length > 0) throw new Error(JSON.stringify(result.quarantined[0]))
     },
   }),
 )
-process.send?.({ events, ms: performance.now() - startedMs, firstMs, memory })
+const ms = performance.now() - startedMs
+memory.peak = peakBytes()
+process.send?.({ events, ms, firstMs, memory })
 await connection.close()
 process.disconnect?.()

@@ -18,6 +18,8 @@ export type Question = Pick<StreamPlan, 'auth' | 'on' | 'errors' | 'decode' | 's
   /** What the answer's expressions see beside `response`. */
   readonly names: Env
   readonly accepts?: Rules['accepts']
+  /** Resolves when the answer is wanted: until then its body stays as it came, because read it takes several times as much memory. */
+  readonly wanted?: Promise<void>
 }
 
 /** What a request came to after all tries. */
@@ -72,6 +74,10 @@ async function attemptOnce(run: Surroundings, question: Question): Promise<Asked
   try {
     const sent = await run.authorizer.authorize(question.request, question.auth)
     const answer = await send(run, question, sent)
+    if (isGood(answer) && question.wanted !== undefined) {
+      leave()
+      await question.wanted
+    }
     return await read(run, question, { sent, answer })
   } catch (error) {
     signal?.throwIfAborted()
@@ -94,6 +100,10 @@ async function send(run: Surroundings, { stream }: Question, request: OutgoingRe
   const ms = run.clock.now() - startMs
   run.notify({ kind: 'request', stream, status: answer.status, ms, bytes: answer.body.length })
   return answer
+}
+
+function isGood({ status }: Answer): boolean {
+  return status >= 200 && status < 300
 }
 
 type Exchange = { readonly sent: OutgoingRequest; readonly answer: Answer }
@@ -130,7 +140,7 @@ type Body = { readonly body: unknown; readonly broken: readonly Broken[]; readon
 
 /** An answer that cannot be read as declared may still be an error that the manifest knows by its text. */
 async function bodyOf({ decode: plan }: Question, answer: Answer): Promise<Body> {
-  if (answer.status < 200 || answer.status >= 300) return { body: decodeLeniently(answer), broken: [] }
+  if (!isGood(answer)) return { body: decodeLeniently(answer), broken: [] }
   try {
     return await decode(plan, answer)
   } catch (error) {

@@ -3,7 +3,7 @@ import { Fault } from '../../lib/fault.ts'
 import { stringifyJson } from '../../lib/json.ts'
 import type { StreamPlan } from '../../model/connector.ts'
 import { type Env, Failure, type Value } from '../../model/expression.ts'
-import { type Asked, ask } from '../answer/ask.ts'
+import { type Asked, ask, type Question } from '../answer/ask.ts'
 import { openLoopGuard } from '../page/loop-guard.ts'
 import { nextPage, type Step } from '../page/next-page.ts'
 import { firstPage, type PageState, pageNames } from '../page/page-state.ts'
@@ -38,8 +38,8 @@ const MAX_MS = 24 * 60 * 60_000
 const MAX_EMPTY_PAGES = 100
 
 /**
- * Reads a list page by page. The next page is asked for while the caller works on this one, and no more than that; a queue's is not,
- * because asking may tell the app that this page has arrived.
+ * Reads a list page by page. The next page is asked for while the caller works on this one, and read when it is wanted; a queue's is
+ * not, because asking may tell the app that this page has arrived.
  *
  * @returns whether the list was read to its end: `false` where the manifest says that no answer can be had, which is then noticed.
  * @throws {Fault} `PAGING_STUCK`, `LIMIT_REACHED`, `SOURCE_UNREADABLE`, and what `ask` throws; the pages before were given.
@@ -72,23 +72,31 @@ export async function* readList(run: Run, place: ListPlace): AsyncGenerator<List
       return true
     }
     state = step.next
-    const ahead = plan.page.next === 'repeat' ? undefined : request(run, place, { cursor, state })
+    const { promise: wanted, resolve: want } = Promise.withResolvers<void>()
+    const ahead = plan.page.next === 'repeat' ? undefined : request(run, place, { cursor, state, wanted })
     ahead?.catch(() => {})
     yield { ...page, cursor, isLast: false }
+    want()
     coming = ahead ?? request(run, place, { cursor, state })
   }
 }
 
 type At = { readonly cursor: Value; readonly state: PageState }
+type Next = At & Pick<Question, 'wanted'>
 type Sent = { readonly asked: Asked; readonly names: Env }
 
-async function request(run: Run, { name, names }: ListPlace, { cursor, state }: At): Promise<Sent> {
+async function request(run: Run, { name, names }: ListPlace, next: Next): Promise<Sent> {
+  const { cursor, state, wanted } = next
   const plan = planOf(run, name)
   const own: Env = { ...names, page: pageNames(plan.page, state), ...(cursor !== undefined && { cursor }) }
   const draft = withPage(plan.page, state, openDraft(run, plan.request, own))
   const auth = plan.request?.auth ?? plan.auth
-  const question = { ...plan, name, stream: run.stream, request: finish(draft), names: own }
-  return { asked: await ask(run, auth === undefined ? question : { ...question, auth }), names: own }
+  const question: Question = {
+    ...{ ...plan, name, stream: run.stream, request: finish(draft), names: own },
+    ...(auth !== undefined && { auth }),
+    ...(wanted !== undefined && { wanted }),
+  }
+  return { asked: await ask(run, question), names: own }
 }
 
 type Answered = At & { readonly asked: Extract<Asked, { outcome: 'ok' }>; readonly names: Env }
