@@ -81,9 +81,22 @@ export const FAULTS = {
     blame: 'operator',
     help: 'Look at what the new version of the connector wants, and connect the app again.',
   },
+  STORE_IN_USE: {
+    blame: 'operator',
+    help: 'Use the engines that run already, stop the process named, or name another directory.',
+  },
+  STORE_UNAVAILABLE: { blame: 'platform', help: 'It is tried again; see "fairlead doctor" when it lasts.' },
+  STORE_UNSAFE: {
+    blame: 'operator',
+    help: 'Correct what the message names: data would be lost or shown to others.',
+  },
+  DISK_FULL: { blame: 'operator', help: 'Make room on the disk: collection resumes by itself.' },
   PACKAGE_INVALID: { blame: 'author', help: 'Build the package again and sign it with the registered key.' },
   SIGN_IN_NEEDED: { blame: 'operator', help: 'Sign in, or send an API key as a bearer token.' },
-  NOT_ALLOWED: { blame: 'operator', help: 'Ask an administrator of your organisation for the permission named.' },
+  NOT_ALLOWED: {
+    blame: 'operator',
+    help: 'Ask an administrator of your organisation for the permission named.',
+  },
   ORIGIN_REFUSED: { blame: 'operator', help: 'Send the request from the portal itself, or use an API key.' },
   NOT_FOUND: { blame: 'operator', help: 'Look it up in its list: it may be deleted.' },
   INPUT_INVALID: { blame: 'operator', help: 'Correct what the complaints name; see /docs.' },
@@ -93,8 +106,14 @@ export const FAULTS = {
     help: 'Use a new Idempotency-Key for a new request; repeat the old one unchanged.',
   },
   RATE_EXCEEDED: { blame: 'operator', help: 'Wait as long as Retry-After says.' },
-  EXPORT_UNREADY: { blame: 'operator', help: 'Wait until the export is done; an expired one is asked for again.' },
-  DELIVERY_FAILED: { blame: 'operator', help: 'Make the webhook’s address answer with 2xx, then switch it on again.' },
+  EXPORT_UNREADY: {
+    blame: 'operator',
+    help: 'Wait until the export is done; an expired one is asked for again.',
+  },
+  DELIVERY_FAILED: {
+    blame: 'operator',
+    help: 'Make the webhook’s address answer with 2xx, then switch it on again.',
+  },
   PLATFORM_FAILED: { blame: 'platform', help: 'Try again; when it stays, report the request id.' },
   PLATFORM_UNAVAILABLE: {
     blame: 'platform',

@@ -1,0 +1,169 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable, type Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
+import { contentType, engineError, errorFrame, sendError } from './answer.ts'
+import { type Result, runStatement } from './run-statement.ts'
+import type { Sessions } from './sessions.ts'
+import { wantedState } from './settings.ts'
+import { Refusal, readStatement, type Statement } from './statement.ts'
+
+const MOST_BODY_BYTES = 256 * 1024 * 1024
+const TOO_LARGE = 223
+const UNKNOWN_PARAMETER = 456
+const AUTHENTICATION_FAILED = 516
+
+export type ProtocolOptions = {
+  readonly sessions: Sessions
+  readonly tableFunctions: ReadonlySet<string>
+  readonly user: string
+  readonly password: string
+  /** Folder for results that are written before they are sent. */
+  readonly spool: string
+  /** Told when a statement begins and ends, with the moment by which it must have ended. */
+  readonly watch: (ticket: string, deadlineMs: number) => () => void
+}
+
+/** ClickHouse's HTTP protocol, as far as its official client uses it. */
+export function serveProtocol(options: ProtocolOptions): Server {
+  const server = createServer((request, response) => {
+    answer(options, request, response).catch((reason) => {
+      if (response.headersSent) response.destroy()
+      else sendError(response, engineError(reason))
+    })
+  })
+  server.keepAliveTimeout = 10_000
+  server.requestTimeout = 0
+  return server
+}
+
+type Question = { readonly sql: string; readonly rows: Buffer | undefined; readonly search: URLSearchParams }
+
+async function answer(
+  options: ProtocolOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  if (url.pathname === '/ping') {
+    response.end('Ok.\n')
+    return
+  }
+  if (!isAllowed(options, request, url.searchParams))
+    throw new Refusal(AUTHENTICATION_FAILED, 'Authentication failed: password is incorrect')
+  const question = await readQuestion(request, url.searchParams)
+  const statement = readStatement(question.sql, options.tableFunctions)
+  for (const name of statement.parameters)
+    if (!question.search.has(`param_${name}`))
+      throw new Refusal(UNKNOWN_PARAMETER, `Substitution \`${name}\` is not set`)
+  await run(options, question, statement, request, response)
+}
+
+function isAllowed(
+  { user, password }: ProtocolOptions,
+  { headers }: IncomingMessage,
+  search: URLSearchParams,
+) {
+  const basic = /^Basic (?<code>\S+)$/i.exec(headers.authorization ?? '')?.groups?.['code']
+  const given =
+    basic === undefined
+      ? `${headers['x-clickhouse-user'] ?? search.get('user') ?? ''}:${headers['x-clickhouse-key'] ?? search.get('password') ?? ''}`
+      : Buffer.from(basic, 'base64').toString('utf8')
+  const [a, b] = [Buffer.from(given), Buffer.from(`${user}:${password}`)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+async function readQuestion(request: IncomingMessage, search: URLSearchParams): Promise<Question> {
+  const body = await readBody(request)
+  const query = search.get('query')
+  if (query === null) return { sql: body.toString('utf8'), rows: undefined, search }
+  if (body.length === 0) return { sql: query, rows: undefined, search }
+  return /^\s*INSERT\b/i.test(query)
+    ? { sql: query, rows: body, search }
+    : { sql: `${query}\n${body.toString('utf8')}`, rows: undefined, search }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const source: Readable | Transform =
+    request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
+  // A body that breaks off fails the reading of it, decompressed or not.
+  request.once('error', (reason) => source.destroy(reason))
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > MOST_BODY_BYTES) throw new Refusal(TOO_LARGE, `A request has at most ${MOST_BODY_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  if (!request.complete) throw new Error('the request broke off')
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+}
+
+async function run(
+  options: ProtocolOptions,
+  { sql, rows, search }: Question,
+  statement: Statement,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const ticket = randomUUID()
+  const state = wantedState(search, ticket)
+  const gone = new AbortController()
+  let isRunning = false
+  response.once('close', () => {
+    if (response.writableFinished) return
+    gone.abort()
+    if (isRunning) options.sessions.cancel(ticket).catch(() => undefined)
+  })
+  await options.sessions.use(state, gone.signal, async (session) => {
+    if (gone.signal.aborted) return
+    isRunning = true
+    const done = options.watch(ticket, Date.now() + state.executionSeconds * 1000)
+    try {
+      const defaultFormat = search.get('default_format') ?? 'TabSeparated'
+      const work = { sql, statement, rows, defaultFormat, spool: options.spool, ticket }
+      const isGzip =
+        search.get('enable_http_compression') === '1' &&
+        String(request.headers['accept-encoding'] ?? '').includes('gzip')
+      await runStatement(session, work, (result) =>
+        deliver(response, result, search.get('query_id') ?? ticket, isGzip, done),
+      )
+    } finally {
+      isRunning = false
+      done()
+    }
+  })
+}
+
+/** Sends a result; the reader's pace is not the statement's fault, so that the watch ends when the first byte is there. */
+async function deliver(
+  response: ServerResponse,
+  { format, summary, body }: Result,
+  queryId: string,
+  isGzip: boolean,
+  done: () => void,
+): Promise<void> {
+  done()
+  const tag = randomBytes(8).toString('hex')
+  response.writeHead(200, {
+    'content-type': contentType(format),
+    'x-clickhouse-format': format,
+    'x-clickhouse-query-id': queryId,
+    'x-clickhouse-timezone': 'UTC',
+    'x-clickhouse-summary': JSON.stringify(summary),
+    'x-clickhouse-exception-tag': tag,
+    ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
+  })
+  const source = Readable.from(framed(body, tag), { objectMode: false })
+  if (isGzip) await pipeline(source, createGzip({ level: 1 }), response)
+  else await pipeline(source, response)
+}
+
+async function* framed(body: AsyncIterable<Uint8Array>, tag: string): AsyncGenerator<Uint8Array | string> {
+  try {
+    yield* body
+  } catch (reason) {
+    yield errorFrame(engineError(reason), tag)
+  }
+}

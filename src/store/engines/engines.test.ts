@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { createClient } from '@clickhouse/client'
+import { Client } from 'pg'
+import { isFault } from '../../lib/fault.ts'
+import { findEngines, openEngines } from './engines.ts'
+import { withEngines } from './testing.ts'
+
+const engines = await withEngines({ after })
+
+test('the official drivers work with the plain URLs', async () => {
+  const database = new Client({ connectionString: engines.databaseUrl })
+  await database.connect()
+  const { rows } = await database.query(
+    `select rolsuper, rolbypassrls, current_setting('fsync') as fsync, current_setting('data_checksums') as sums,
+     current_setting('server_encoding') as encoding from pg_roles where rolname = current_user`,
+  )
+  await database.end()
+  assert.deepEqual(rows, [
+    { rolsuper: false, rolbypassrls: false, fsync: 'on', sums: 'on', encoding: 'UTF8' },
+  ])
+  const activity = createClient({ url: engines.clickhouseUrl })
+  assert.deepEqual(await activity.ping(), { success: true })
+  await activity.close()
+})
+
+test('nobody gets in without the password', async () => {
+  const url = new URL(engines.databaseUrl)
+  url.password = 'guess'
+  const database = new Client({ connectionString: url.href })
+  await assert.rejects(database.connect(), /password authentication failed/)
+  const wrong = new URL(engines.clickhouseUrl)
+  wrong.password = 'guess'
+  const activity = createClient({ url: wrong.href })
+  await assert.rejects(activity.query({ query: 'SELECT 1' }), { code: '516' })
+  await activity.close()
+})
+
+test('a second instance is refused with the name of the holder, and another process finds the engines', async () => {
+  await assert.rejects(
+    openEngines({ directory: engines.directory, log: () => undefined }),
+    (error) => isFault(error, 'STORE_IN_USE') && error.message.includes(`process ${process.pid}`),
+  )
+  const found = await findEngines(engines.directory)
+  assert.equal(found?.databaseUrl, engines.databaseUrl)
+  assert.equal(found?.clickhouseUrl, engines.clickhouseUrl)
+  assert.equal((await stat(join(engines.directory, 'engines.json'))).mode & 0o777, 0o600)
+})
+
+test('the status names both processes and the disk', async () => {
+  const { postgres, activity, disk } = await engines.status()
+  assert.ok(postgres !== 'external' && postgres.state === 'ready' && postgres.restarts === 0)
+  assert.ok(activity !== 'external' && activity.state === 'ready')
+  assert.ok(disk.freeBytes > 0 && disk.freeBytes < disk.totalBytes)
+})

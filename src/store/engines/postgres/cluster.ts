@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '../../../lib/fault.ts'
+import { type Account, giveTo } from '../account.ts'
+import { runProgram } from '../run-program.ts'
+import { POSTGRES_MAJOR } from './binaries.ts'
+
+export const DATABASE = 'fairlead'
+
+export type Passwords = {
+  /** Of the role `fairlead`, which owns the database and is no superuser: row-level security holds for it. */
+  readonly fairlead: string
+  /** Of the role `postgres`; for backups only. */
+  readonly postgres: string
+}
+
+export type Cluster = { readonly data: string; readonly passwords: Passwords }
+
+/**
+ * The database cluster below `folder`, made when there is none.
+ *
+ * It is made under another name, with its role and database, and renamed last: one that exists is whole.
+ */
+export async function ensureCluster(
+  folder: string,
+  bin: string,
+  account: Account | undefined,
+): Promise<Cluster> {
+  const data = join(folder, 'data')
+  const passwordFile = join(folder, 'passwords.json')
+  const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  if (version === undefined) await create(folder, data, passwordFile, bin, account)
+  else if (version.trim() !== POSTGRES_MAJOR)
+    throw new Fault(
+      'STORE_UNAVAILABLE',
+      `${data} was made by PostgreSQL ${version.trim()} and this installation has ${POSTGRES_MAJOR}: restore a backup into a new directory`,
+    )
+  return { data, passwords: JSON.parse(await readFile(passwordFile, 'utf8')) as Passwords }
+}
+
+async function create(
+  folder: string,
+  data: string,
+  passwordFile: string,
+  bin: string,
+  account: Account | undefined,
+): Promise<void> {
+  const passwords: Passwords = { fairlead: newPassword(), postgres: newPassword() }
+  const fresh = `${data}.new`
+  const firstPassword = join(folder, 'first-password')
+  await rm(fresh, { recursive: true, force: true })
+  await mkdir(fresh, { mode: 0o700, recursive: true })
+  await writeFile(firstPassword, passwords.postgres, { mode: 0o600 })
+  if (account !== undefined) await Promise.all([giveTo(fresh, account), giveTo(firstPassword, account)])
+  try {
+    await runProgram(
+      join(bin, 'initdb'),
+      [`--pgdata=${fresh}`, '--username=postgres', `--pwfile=${firstPassword}`, ...INITDB],
+      { account, cwd: fresh },
+    )
+    await runProgram(join(bin, 'postgres'), ['--single', '-j', '-D', fresh, 'postgres'], {
+      account,
+      cwd: fresh,
+      input: firstStatements(passwords),
+    })
+  } finally {
+    await rm(firstPassword, { force: true })
+  }
+  await writeFile(passwordFile, JSON.stringify(passwords), { mode: 0o600 })
+  await rename(fresh, data)
+}
+
+const INITDB = [
+  '--encoding=UTF8',
+  '--locale=C',
+  '--auth=scram-sha-256',
+  '--data-checksums',
+  '--no-instructions',
+]
+
+/** In single-user mode with -j a statement ends with a semicolon and an empty line. */
+function firstStatements({ fairlead }: Passwords): string {
+  return [
+    `create role ${DATABASE} login nosuperuser nobypassrls nocreatedb nocreaterole password '${fairlead}';`,
+    `create database ${DATABASE} owner ${DATABASE};`,
+    'revoke connect on database postgres from public;',
+    '',
+  ].join('\n\n')
+}
+
+const newPassword = (): string => randomBytes(24).toString('base64url')
