@@ -2,14 +2,15 @@ import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import { Fault, isFault } from '../lib/fault.ts'
-import { parseJson, stringifyJson } from '../lib/json.ts'
+import { stringifyJson } from '../lib/json.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Connector } from '../model/connector.ts'
-import type { ConnectionInput, GrantStore, Kept } from '../model/credential.ts'
+import type { ConnectionInput, GrantStore } from '../model/credential.ts'
 import type { RandomBytes } from './context.ts'
 import { type FileKey, type OpenedFileKey, openFileKey } from './file-key.ts'
 import { takeLock } from './file-lock.ts'
 import type { HeldGrant } from './grant.ts'
+import { readGrantText, writeGrantText } from './grant-text.ts'
 import { chooseMethod } from './method.ts'
 import { asText } from './reader.ts'
 import { seal, unseal } from './seal.ts'
@@ -46,7 +47,7 @@ export function openGrantFile(file: GrantFile): GrantStore {
         if (next !== current) {
           await held.confirm()
           const { key, head } = await opener.key.lock()
-          const sealed = seal(write(next), { key, binding: file.binding }, file.random)
+          const sealed = seal(writeGrantText(next).reveal(), { key, binding: file.binding }, file.random)
           await replaceFile(path, head + sealed, file.random)
         }
         return next
@@ -83,7 +84,7 @@ async function readGrantFile({ path, key: fileKey, binding }: Opener): Promise<H
   if (text === undefined) return undefined
   const { key, sealed } = await fileKey.unlock(text)
   const opened = unseal(sealed, { key, binding })
-  if ('plain' in opened) return read(opened.plain)
+  if ('plain' in opened) return readGrantText(new Secret(opened.plain))
   if (opened.problem === 'damaged')
     throw new Fault('STATE_UNREADABLE', `${path}: the stored credential is damaged`)
   throw new Fault(
@@ -128,31 +129,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
-  }
-}
-
-type Written = Omit<HeldGrant, 'accessToken' | 'refreshToken' | 'kept'> & {
-  readonly kept: Kept
-  readonly accessToken: string
-  readonly refreshToken?: string
-}
-
-function write({ accessToken, refreshToken, kept, ...rest }: HeldGrant): string {
-  const tokens = {
-    accessToken: accessToken.reveal(),
-    kept: kept.reveal(),
-    ...(refreshToken === undefined ? {} : { refreshToken: refreshToken.reveal() }),
-  }
-  return stringifyJson({ ...rest, ...tokens } satisfies Written)
-}
-
-/** The text is authentic: we wrote it. */
-function read(text: string): HeldGrant {
-  const { accessToken, refreshToken, kept, ...rest } = parseJson(text) as Written
-  return {
-    ...rest,
-    accessToken: new Secret(accessToken),
-    kept: new Secret(kept),
-    ...(refreshToken === undefined ? {} : { refreshToken: new Secret(refreshToken) }),
   }
 }

@@ -9,6 +9,7 @@ import type { Batch, Notice, Position } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput, GrantStore } from '../model/credential.ts'
 import type { Normalized } from '../model/event.ts'
+import type { Feature } from '../model/feature.ts'
 import type { Transport } from '../model/transport.ts'
 import { openNormalizer } from '../normalize/normalizer.ts'
 
@@ -16,6 +17,8 @@ export type StageOptions = {
   readonly connector: Connector
   readonly input: ConnectionInput
   readonly grants: GrantStore
+  /** What the customer chose to use; everything that reads when absent. */
+  readonly features?: readonly Feature[]
   readonly transport: Transport
   readonly clock: Clock
   readonly notify: (notice: Notice) => void
@@ -44,7 +47,8 @@ export type OpenedStages = {
 
 /** Composes the stages over a transport: credentials, collect, normalize. */
 export function openStages(options: StageOptions): OpenedStages {
-  const { connector, input, grants, transport, clock, notify, raw = false, random = Math.random } = options
+  const { connector, input, grants, features, transport, clock, notify } = options
+  const { raw = false, random = Math.random } = options
   const credentials: CredentialContext = {
     connector,
     input,
@@ -52,6 +56,7 @@ export function openStages(options: StageOptions): OpenedStages {
     transport,
     clock,
     random: randomBytes,
+    ...(features === undefined ? {} : { features }),
   }
   const { settings, secrets } = input
   const shared = {
