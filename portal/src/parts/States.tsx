@@ -1,0 +1,73 @@
+import { Alert, Anchor, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+type EmptyProps = {
+  readonly icon: ReactNode
+  readonly title: string
+  readonly children: ReactNode
+  readonly action?: ReactNode
+}
+
+/** Says what would be here, and what to do so that it is. */
+export function EmptyState({ icon, title, children, action }: EmptyProps) {
+  return (
+    <Center py={56} px="md">
+      <Stack align="center" gap="sm" maw={440}>
+        <Text c="dimmed" aria-hidden lh={0}>
+          {icon}
+        </Text>
+        <Title order={3} ta="center">
+          {title}
+        </Title>
+        <Text c="dimmed" ta="center" size="sm">
+          {children}
+        </Text>
+        {action}
+      </Stack>
+    </Center>
+  )
+}
+
+export function LoadingState({ label = 'Loading' }: { readonly label?: string }) {
+  return (
+    <Center py={56} role="status" aria-label={label}>
+      <Loader size="sm" />
+    </Center>
+  )
+}
+
+type Failure = { readonly code: string; readonly message: string; readonly help?: string; readonly requestId?: string }
+
+/** What went wrong, what to do, and how to try again. */
+export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
+  const { code, message, help, requestId } = failureOf(error)
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={message}>
+      <Stack gap={6}>
+        {help !== undefined && <Text size="sm">{help}</Text>}
+        <Group gap="xs">
+          <Text size="xs" c="dimmed" className="mono">
+            {code}
+            {requestId === undefined ? '' : ` · request ${requestId}`}
+          </Text>
+          {retry !== undefined && (
+            <Button size="compact-xs" variant="default" onClick={retry}>
+              Try again
+            </Button>
+          )}
+          <Anchor size="xs" href={`/docs/errors#${code}`} target="_blank">
+            About this error
+          </Anchor>
+        </Group>
+      </Stack>
+    </Alert>
+  )
+}
+
+/** Whatever was thrown, as something to show. */
+export function failureOf(error: unknown): Failure {
+  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error)
+    return error as Failure
+  return { code: 'NO_ANSWER', message: 'The platform does not answer.', help: 'Check that it runs, then try again.' }
+}

@@ -1,0 +1,48 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** Deep water: the one colour of things that can be pressed. */
+const water: MantineColorsTuple = [
+  '#eaf6f9',
+  '#d3e8ee',
+  '#a5d1dd',
+  '#74b9cc',
+  '#4ea5bd',
+  '#3798b4',
+  '#2790ae',
+  '#177c98',
+  '#066e88',
+  '#005f78',
+]
+
+/** Rope: the one accent, for what should be seen first. */
+const rope: MantineColorsTuple = [
+  '#fff3e4',
+  '#fde5cd',
+  '#f8c99c',
+  '#f4ac67',
+  '#f0933b',
+  '#ee831e',
+  '#ed7b0f',
+  '#d36903',
+  '#bc5d00',
+  '#a34f00',
+]
+
+export const theme = createTheme({
+  primaryColor: 'water',
+  primaryShade: { light: 8, dark: 5 },
+  colors: { water, rope },
+  autoContrast: true,
+  defaultRadius: 'md',
+  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.125rem' }, h3: { fontSize: '1rem' } } },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
+    Paper: { defaultProps: { withBorder: true, radius: 'md', p: 'md' } },
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 340 } },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm' }, styles: { label: { textTransform: 'none', fontWeight: 600 } } },
+  },
+})

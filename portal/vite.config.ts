@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** `npm run portal` serves the sources with hot reload and hands the API to a platform on port 4180. */
+export default defineConfig({
+  root: here('.'),
+  plugins: [react()],
+  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1500, sourcemap: false },
+  server: {
+    host: '127.0.0.1',
+    port: 4190,
+    proxy: { '/api': 'http://127.0.0.1:4180', '/oauth': 'http://127.0.0.1:4180', '/docs': 'http://127.0.0.1:4180' },
+  },
+})
