@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import { request } from 'undici'
 import { openEgress } from './egress.ts'
 import { rawServer } from './testing/servers.ts'
 
@@ -55,7 +56,7 @@ async function capture(t: TestContext) {
   t.after(egress.close)
   const send = (headers: Record<string, string>) =>
     egress.send({ method: 'GET', url: `${origin}/a`, headers }, { timeoutMs: 5000 })
-  return { send, sent: () => text }
+  return { origin, send, sent: () => text }
 }
 
 test('refused header names and values send nothing, and the message never shows the value', async (t) => {
@@ -104,6 +105,18 @@ test('whatever a header is given, the socket sees one request, with the header a
     }),
     { seed: 11, numRuns: 150 },
   )
+})
+
+test('control: the library below sends what is refused here', async (t) => {
+  const { origin, sent } = await capture(t)
+  const names = {
+    host: 'evil.example',
+    'x-forwarded-for': '10.0.0.1',
+    cookie: 'a=b',
+    'x-big': 'x'.repeat(20_000),
+  }
+  await request(origin, { headers: names })
+  for (const [name, value] of Object.entries(names)) assert.ok(sent().includes(`${name}: ${value}`), name)
 })
 
 test('a manifest may name its own user agent', async (t) => {

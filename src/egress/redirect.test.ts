@@ -40,6 +40,17 @@ for (const status of [301, 302, 303, 307, 308]) {
   })
 }
 
+test('control: a library that follows redirects by itself carries an API key to the other origin', async (t) => {
+  let seen: IncomingMessage | undefined
+  const files = await httpServer(t, (request, response) => {
+    seen = request
+    response.end('file')
+  })
+  const api = await redirectTo(t, 302, `http://localhost:${files.port}/file`)
+  await fetch(api.origin, { headers: CREDENTIALS })
+  assert.equal(seen?.headers['x-api-key'], 'hunter2')
+})
+
 test('within one origin the headers stay', async (t) => {
   const api = await httpServer(t, (request, response) => {
     if (request.url === '/old') response.writeHead(302, { Location: 'new' }).end()
@@ -63,34 +74,40 @@ const REFUSED: [name: string, location: string, code: string][] = [
   ['nonsense', 'http://[/hunter2', 'REQUEST_INVALID'],
 ]
 for (const [name, location, code] of REFUSED) {
-  test(`a redirect to ${name} is refused, and the message shows no more than a host`, async (t) => {
-    const { origin } = await redirectTo(t, 302, location)
-    await assert.rejects(
-      open(t, ['127.0.0.1', 'api.acme.example'])(
-        { method: 'GET', url: `${origin}/?k=hunter2`, headers: {} },
-        FOLLOW,
-      ),
-      (error: Error & { code: string }) =>
-        error.code === code && !/hunter2|passwd|latest/.test(error.message),
-    )
+  test(`a redirect (302, 307, 308) to ${name} is refused, and the message shows no more than a host`, async (t) => {
+    const send = open(t, ['127.0.0.1', 'api.acme.example'])
+    for (const status of [302, 307, 308]) {
+      const { origin } = await redirectTo(t, status, location)
+      await assert.rejects(
+        send({ method: 'GET', url: `${origin}/?k=hunter2`, headers: {} }, FOLLOW),
+        (error: Error & { code: string }) =>
+          error.code === code && !/hunter2|passwd|latest/.test(error.message),
+      )
+    }
   })
 }
 
-test('three hops are followed, a fourth and a loop are not', async (t) => {
+test('three hops are followed; a fourth, a chain of ten and a loop are not, which a library follows', async (t) => {
   let requests = 0
   const { origin } = await httpServer(t, (request, response) => {
     requests++
     const left = Number(request.url!.slice(1))
-    if (left === 0) response.end('there')
+    if (request.url === '/loop') response.writeHead(302, { Location: '/loop' }).end()
+    else if (left === 0) response.end('there')
     else response.writeHead(302, { Location: `/${left - 1}` }).end()
   })
   const send = open(t)
   assert.equal((await send({ method: 'GET', url: `${origin}/3`, headers: {} }, FOLLOW)).status, 200)
+  for (const path of ['/4', '/10', '/loop']) {
+    requests = 0
+    await assert.rejects(send({ method: 'GET', url: origin + path, headers: {} }, FOLLOW), {
+      code: 'REDIRECT_REFUSED',
+    })
+    assert.equal(requests, 4)
+  }
   requests = 0
-  await assert.rejects(send({ method: 'GET', url: `${origin}/10`, headers: {} }, FOLLOW), {
-    code: 'REDIRECT_REFUSED',
-  })
-  assert.equal(requests, 4)
+  assert.equal((await fetch(`${origin}/10`)).status, 200)
+  assert.equal(requests, 11, 'control')
 })
 
 const NEVER: [name: string, request: Pick<OutgoingRequest, 'method'>, options: SendOptions][] = [
@@ -107,6 +124,8 @@ for (const [name, request, options] of NEVER) {
       code: 'REDIRECT_REFUSED',
     })
     assert.equal(target.connections(), 0)
+    await fetch(origin, { method: request.method })
+    assert.equal(target.connections(), 1, 'control: a library that follows by itself gets there')
   })
 }
 
