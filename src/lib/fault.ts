@@ -120,6 +120,8 @@ export const FAULTS = {
     help: 'Nothing to do: it is tried again. If it lasts, run fairlead doctor.',
   },
   LEASE_LOST: { blame: 'platform', help: 'Nothing to do: another worker goes on with the stream.' },
+  QUERY_INVALID: { blame: 'operator', help: 'Correct what the message names, or begin the query again.' },
+  QUERY_TOO_LARGE: { blame: 'operator', help: 'Narrow the time or the conditions.' },
   USAGE_WRONG: { blame: 'operator', help: 'See --help.' },
 } as const satisfies Record<string, FaultKind>
 

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { free, object, oneOf, optional, PageQuery, text, time } from './common.ts'
+import { free, named, object, oneOf, optional, PageQuery, text, time } from './common.ts'
 
 /** One account of one connection, as last read. */
-export const AccountShape = object({
+export const AccountShape = named('Account', {
   id: text('connection, stream and key in one.'),
   connection: Type.String(),
   app: Type.String(),
@@ -20,7 +20,7 @@ export const AccountShape = object({
   lastSeenAt: time('When we last read it.'),
   deletedAt: optional(time('Since when a complete reading no longer shows it.')),
 })
-export const AccountDetailShape = object({
+export const AccountDetailShape = named('AccountDetail', {
   ...AccountShape.properties,
   event: free('The OCSF inventory event.'),
 })

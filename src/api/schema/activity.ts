@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ACTIVITY_FIELDS } from '../../model/activity.ts'
-import { count, FaultShape, free, object, oneOf, optional, PageQuery, text, time } from './common.ts'
+import { count, FaultShape, free, named, object, oneOf, optional, PageQuery, text, time } from './common.ts'
 
 /**
  * A filter as query parameters. `where` is repeated; each is `field:operator:value`, with values separated by `|`:
@@ -30,7 +30,7 @@ export const FacetsQuery = object({
   ),
 })
 
-export const ActivityRowShape = object({
+export const ActivityRowShape = named('ActivityRow', {
   uid: Type.String(),
   connection: Type.String(),
   time: time('When it happened.'),
@@ -59,12 +59,12 @@ export const ActivityRowShape = object({
   resourceName: Type.String(),
   resourceUid: Type.String(),
 })
-export const ActivityDetailShape = object({
+export const ActivityDetailShape = named('ActivityDetail', {
   ...ActivityRowShape.properties,
   event: free('The OCSF event, whole.'),
   raw: text('The record as received.'),
 })
-export const HistogramShape = object({
+export const HistogramShape = named('Histogram', {
   total: count('Events in all.'),
   buckets: Type.Array(
     object({
@@ -75,7 +75,7 @@ export const HistogramShape = object({
     }),
   ),
 })
-export const FacetsShape = object({
+export const FacetsShape = named('Facets', {
   facets: Type.Array(
     object({
       field: oneOf(ACTIVITY_FIELDS, 'Field.'),
@@ -84,7 +84,7 @@ export const FacetsShape = object({
   ),
 })
 
-export const StoredQueryShape = object({
+export const StoredQueryShape = named('StoredQuery', {
   from: optional(Type.String()),
   to: optional(Type.String()),
   /** A span that moves with now, such as 24h; instead of from and to. */
@@ -92,19 +92,19 @@ export const StoredQueryShape = object({
   where: optional(Type.Array(Type.String(), { maxItems: 30 })),
   text: optional(Type.String({ maxLength: 500 })),
 })
-export const SavedQueryShape = object({
+export const SavedQueryShape = named('SavedQuery', {
   id: Type.String(),
   name: Type.String(),
   query: StoredQueryShape,
   isSuggested: Type.Boolean({ description: 'Comes with the platform.' }),
   createdBy: optional(Type.String()),
 })
-export const NewSavedQueryShape = object({
+export const NewSavedQueryShape = named('NewSavedQuery', {
   name: text('Name.', { minLength: 1, maxLength: 100 }),
   query: StoredQueryShape,
 })
 
-export const ExportShape = object({
+export const ExportShape = named('Export', {
   id: Type.String(),
   format: oneOf(['ndjson', 'parquet'] as const, 'Format.'),
   state: oneOf(['waiting', 'running', 'done', 'failed'] as const, 'Where it stands.'),
@@ -117,7 +117,7 @@ export const ExportShape = object({
   createdAt: time('When it was asked for.'),
   expiresAt: time('When the file is deleted.'),
 })
-export const NewExportShape = object({
+export const NewExportShape = named('NewExport', {
   query: StoredQueryShape,
   format: oneOf(['ndjson', 'parquet'] as const, 'Format.'),
 })

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { count, free, object, oneOf, optional, text } from './common.ts'
+import { count, free, named, object, oneOf, optional, text } from './common.ts'
 
 /** One thing a customer fills in to connect. */
-export const InputShape = object({
+export const InputShape = named('Input', {
   name: text('Name in `settings` or `secrets`.'),
   isSecret: Type.Boolean({ description: 'Goes into `secrets`: written, never read back.' }),
   isOptional: Type.Boolean(),
@@ -15,7 +15,7 @@ export const InputShape = object({
   expects: text('What a right value looks like.'),
 })
 
-export const AuthMethodShape = object({
+export const AuthMethodShape = named('AuthMethod', {
   name: text('Name to connect with.'),
   kind: text('oauth2, apiKey, basic …'),
   /** A person consents in a browser. */
@@ -23,14 +23,14 @@ export const AuthMethodShape = object({
   inputs: Type.Array(InputShape),
 })
 
-export const FeatureShape = object({
+export const FeatureShape = named('Feature', {
   name: oneOf(['accounts', 'activity', 'posture', 'respond'] as const, 'What is chosen.'),
   title: text('What it gives, in words.'),
   scopes: Type.Array(Type.String(), { description: 'Permissions asked for when it is chosen.' }),
   streams: Type.Array(Type.String()),
 })
 
-export const AppSummaryShape = object({
+export const AppSummaryShape = named('AppSummary', {
   id: text('Identifier.'),
   name: text('Name.'),
   vendor: text('Who makes the app.'),
@@ -43,7 +43,7 @@ export const AppSummaryShape = object({
   connections: count('Connections of your organisation.'),
 })
 
-export const AppShape = object({
+export const AppShape = named('App', {
   ...AppSummaryShape.properties,
   digest: text('SHA-256 of the connector.'),
   links: free('Vendor pages.'),

@@ -6,16 +6,30 @@ const CLOSED = { additionalProperties: false } as const
 export const object = <const P extends Type.TProperties>(properties: P, options: object = {}) =>
   Type.Object(properties, { ...CLOSED, ...options })
 
+/** A shape that has a name in the OpenAPI document and in the client. */
+export const named = <const P extends Type.TProperties>(title: string, properties: P) =>
+  object(properties, { title })
+
 export const text = (description: string, options: object = {}) => Type.String({ description, ...options })
 export const time = (description: string) => Type.String({ format: 'date-time', description })
 export const count = (description: string) => Type.Integer({ minimum: 0, description })
 export const oneOf = <const V extends readonly string[]>(values: V, description: string) =>
-  Type.Enum(values, { description, type: 'string' })
+  Type.Unsafe<V[number]>({ type: 'string', enum: values, description })
 export const optional = Type.Optional
-export const free = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
+/** An object whose names are not ours. */
+export const free = (description: string) =>
+  Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description })
+/** Named texts, such as secrets. */
+export const texts = (description: string, maxLength: number) =>
+  Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    maxProperties: 50,
+    additionalProperties: { type: 'string', maxLength },
+    description,
+  })
 
 /** A failure that belongs to a thing (a connection, a stream, a run), as kept. */
-export const FaultShape = object({
+export const FaultShape = named('Fault', {
   code: text('Permanent; listed in the error reference.'),
   message: text('What happened and where.'),
   blame: oneOf(
@@ -27,7 +41,7 @@ export const FaultShape = object({
 })
 
 /** The answer to a request that did not succeed. */
-export const ErrorShape = object({
+export const ErrorShape = named('ErrorAnswer', {
   error: object({
     code: text('Permanent; listed in the error reference.'),
     message: text('What is wrong, in one sentence.'),

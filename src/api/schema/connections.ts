@@ -1,11 +1,23 @@
 import Type, { type Static } from 'typebox'
-import { count, FaultShape, free, object, oneOf, optional, PageQuery, text, time } from './common.ts'
+import {
+  count,
+  FaultShape,
+  free,
+  named,
+  object,
+  oneOf,
+  optional,
+  PageQuery,
+  text,
+  texts,
+  time,
+} from './common.ts'
 
 const STATUS = ['connecting', 'active', 'paused', 'needs_reauth', 'disconnected'] as const
 const HEALTH = ['good', 'syncing', 'attention', 'failing', 'silent', 'off'] as const
 const FEATURES = ['accounts', 'activity', 'posture', 'respond'] as const
 
-export const ConnectionShape = object({
+export const ConnectionShape = named('Connection', {
   id: text('Identifier.'),
   app: object({ id: Type.String(), name: Type.String() }),
   name: text('Name of this instance.'),
@@ -34,38 +46,38 @@ export const ConnectionShape = object({
   createdAt: time('When it was made.'),
 })
 
-export const NewConnectionShape = object({
+export const NewConnectionShape = named('NewConnection', {
   app: text('App id.', { minLength: 1, maxLength: 64 }),
   name: text('Name of this instance.', { minLength: 1, maxLength: 200 }),
   features: Type.Array(oneOf(FEATURES, 'Feature.'), { minItems: 1, uniqueItems: true }),
   authMethod: optional(text('One of the app’s methods; the first when absent.')),
   settings: free('Values of the settings.'),
-  secrets: optional(Type.Record(Type.String(), Type.String({ maxLength: 65_536 }))),
+  secrets: optional(texts('Values of the secrets: never read back.', 65_536)),
   credentialExpiresAt: optional(time('When the credential ends, where you know it.')),
 })
 
-export const ConnectionChangeShape = object({
+export const ConnectionChangeShape = named('ConnectionChange', {
   name: optional(text('New name.', { minLength: 1, maxLength: 200 })),
   features: optional(Type.Array(oneOf(FEATURES, 'Feature.'), { minItems: 1, uniqueItems: true })),
   settings: optional(free('All settings anew. A change of hosts erases the credential.')),
-  secrets: optional(Type.Record(Type.String(), Type.String({ maxLength: 65_536 }))),
+  secrets: optional(texts('Values of the secrets: never read back.', 65_536)),
   credentialExpiresAt: optional(time('When the credential ends.')),
 })
 
 /** What connecting asks of the customer next. */
-export const NextStepShape = object({
+export const NextStepShape = named('NextStep', {
   connection: ConnectionShape,
   step: oneOf(['consent', 'done'] as const, 'Open `url` and consent, or nothing.'),
   url: optional(text('The app’s consent page.')),
 })
 
-export const TestResultShape = object({
+export const TestResultShape = named('TestResult', {
   ok: Type.Boolean(),
   identity: optional(Type.String()),
   fault: optional(FaultShape),
 })
 
-export const RunningShape = object({
+export const RunningShape = named('Running', {
   runId: Type.String(),
   startedAt: time('Since when.'),
   pages: count('Pages read.'),
@@ -76,7 +88,7 @@ export const RunningShape = object({
   remainingMs: optional(count('Estimate, milliseconds.')),
 })
 
-export const StreamShape = object({
+export const StreamShape = named('Stream', {
   name: text('Name.'),
   kind: text('accounts, activity, settings …'),
   feature: text('The feature it belongs to.'),
@@ -106,7 +118,7 @@ export const StreamShape = object({
   running: optional(RunningShape),
 })
 
-export const RunShape = object({
+export const RunShape = named('Run', {
   id: Type.String(),
   stream: Type.String(),
   reason: oneOf(['schedule', 'first', 'person', 'backfill', 'replay'] as const, 'Why it ran.'),
@@ -126,7 +138,7 @@ export const RunShape = object({
 })
 export const RunsQuery = object({ ...PageQuery, stream: optional(text('Only this stream.')) })
 
-export const QuarantinedShape = object({
+export const QuarantinedShape = named('Quarantined', {
   id: Type.String(),
   stream: Type.String(),
   key: optional(Type.String()),
@@ -137,7 +149,24 @@ export const QuarantinedShape = object({
   replayedAt: optional(time('When it became an event after all.')),
 })
 
-export const BackfillShape = object({ from: time('Read again from here on.') })
+export const BackfillShape = named('Backfill', { from: time('Read again from here on.') })
 export type Connection = Static<typeof ConnectionShape>
 export type Stream = Static<typeof StreamShape>
 export type Run = Static<typeof RunShape>
+
+export const StreamChangeShape = named('StreamChange', {
+  isEnabled: optional(Type.Boolean({ description: 'Whether it is read.' })),
+})
+export const ReplayShape = named('Replay', {
+  ids: optional(
+    Type.Array(Type.String({ maxLength: 64 }), {
+      minItems: 1,
+      maxItems: 1000,
+      description: 'Only these; all when absent.',
+    }),
+  ),
+})
+export const ReplayedShape = named('Replayed', {
+  replayed: count('Records that are events now.'),
+  stillFailing: count('Records that stay in quarantine.'),
+})

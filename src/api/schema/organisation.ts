@@ -1,9 +1,15 @@
 import Type, { type Static } from 'typebox'
-import { count, FaultShape, free, object, oneOf, optional, PageQuery, text, time } from './common.ts'
+import { count, FaultShape, free, named, object, oneOf, optional, PageQuery, text, time } from './common.ts'
 
-const ROLES = ['admin', 'analyst', 'viewer'] as const
+const ROLES = ['admin', 'analyst', 'viewer', 'instance_admin'] as const
+const connectionIds = optional(
+  Type.Array(Type.String({ maxLength: 64 }), {
+    maxItems: 1000,
+    description: 'The connections an instance_admin administers.',
+  }),
+)
 
-export const MeShape = object({
+export const MeShape = named('Me', {
   user: optional(object({ id: Type.String(), name: Type.String(), email: Type.String() })),
   key: optional(object({ id: Type.String(), name: Type.String() })),
   organisation: optional(
@@ -19,7 +25,7 @@ export const MeShape = object({
 })
 
 /** What the sign-in page needs to know; public. */
-export const MetaShape = object({
+export const MetaShape = named('Meta', {
   version: Type.String(),
   isDemo: Type.Boolean(),
   /** No administrator yet: the token printed on the console makes the first. */
@@ -29,7 +35,7 @@ export const MetaShape = object({
   ),
   signIn: object({ password: Type.Boolean(), passkey: Type.Boolean(), sso: Type.Boolean() }),
 })
-export const SetupShape = object({
+export const SetupShape = named('Setup', {
   token: text('The one-time token printed on the console.'),
   name: Type.String({ minLength: 1, maxLength: 200 }),
   email: Type.String({ format: 'email' }),
@@ -37,28 +43,31 @@ export const SetupShape = object({
   organisation: Type.String({ minLength: 1, maxLength: 200 }),
 })
 
-export const MemberShape = object({
+export const MemberShape = named('Member', {
   id: Type.String(),
   userId: Type.String(),
   name: Type.String(),
   email: Type.String(),
   role: oneOf(ROLES, 'Role.'),
+  connectionIds,
   hasTwoFactor: Type.Boolean(),
   joinedAt: time('Since when.'),
 })
-export const InvitationShape = object({
+export const InvitationShape = named('Invitation', {
   id: Type.String(),
   email: Type.String(),
   role: oneOf(ROLES, 'Role.'),
+  connectionIds,
   expiresAt: time('Until when it can be accepted.'),
 })
-export const NewInvitationShape = object({
-  email: Type.String({ format: 'email' }),
+export const NewInvitationShape = named('NewInvitation', {
+  email: Type.String({ format: 'email', maxLength: 254 }),
   role: oneOf(ROLES, 'Role.'),
+  connectionIds,
 })
-export const RoleChangeShape = object({ role: oneOf(ROLES, 'Role.') })
+export const RoleChangeShape = named('RoleChange', { role: oneOf(ROLES, 'Role.'), connectionIds })
 
-export const ApiKeyShape = object({
+export const ApiKeyShape = named('ApiKey', {
   id: Type.String(),
   name: Type.String(),
   prefix: text('The first characters, to recognise it by.'),
@@ -69,17 +78,17 @@ export const ApiKeyShape = object({
   lastUsedAt: optional(time('When it was last used.')),
   revokedAt: optional(time('Since when it is refused.')),
 })
-export const NewApiKeyShape = object({
+export const NewApiKeyShape = named('NewApiKey', {
   name: text('Name.', { minLength: 1, maxLength: 100 }),
   scopes: Type.Array(Type.String(), { minItems: 1, uniqueItems: true }),
   expiresAt: optional(time('Until when it is accepted.')),
 })
-export const CreatedApiKeyShape = object({
+export const CreatedApiKeyShape = named('CreatedApiKey', {
   ...ApiKeyShape.properties,
   key: text('The key itself: shown this once.'),
 })
 
-export const AuditEntryShape = object({
+export const AuditEntryShape = named('AuditEntry', {
   number: Type.Integer(),
   at: time('When.'),
   actor: free('Who.'),
@@ -93,14 +102,14 @@ export const AuditQuery = object({
   action: optional(Type.String()),
   actor: optional(Type.String()),
 })
-export const AuditVerdictShape = object({
+export const AuditVerdictShape = named('AuditVerdict', {
   isIntact: Type.Boolean(),
   entries: count('Entries checked.'),
   head: optional(text('Hash of the last entry, hex.')),
   brokenAt: optional(Type.Integer({ description: 'The first entry that does not fit.' })),
 })
 
-export const OrganisationSettingsShape = object({
+export const OrganisationSettingsShape = named('OrganisationSettings', {
   retentionDays: Type.Integer({ minimum: 1, maximum: 3650 }),
   quarantineDays: Type.Integer({ minimum: 1, maximum: 365 }),
 })
@@ -112,7 +121,7 @@ const TOPICS = [
   'stream.silent',
   'export.done',
 ] as const
-export const WebhookShape = object({
+export const WebhookShape = named('Webhook', {
   id: Type.String(),
   url: Type.String(),
   topics: Type.Array(oneOf(TOPICS, 'Topic.')),
@@ -121,15 +130,15 @@ export const WebhookShape = object({
   disabledReason: optional(Type.String()),
   createdAt: time('When it was made.'),
 })
-export const NewWebhookShape = object({
+export const NewWebhookShape = named('NewWebhook', {
   url: text('https address.', { maxLength: 2000 }),
   topics: Type.Array(oneOf(TOPICS, 'Topic.'), { minItems: 1, uniqueItems: true }),
 })
-export const CreatedWebhookShape = object({
+export const CreatedWebhookShape = named('CreatedWebhook', {
   ...WebhookShape.properties,
   secret: text('Signing secret (Standard Webhooks): shown this once.'),
 })
-export const DeliveryShape = object({
+export const DeliveryShape = named('Delivery', {
   id: Type.String(),
   topic: Type.String(),
   state: oneOf(['waiting', 'delivered', 'failed'] as const, 'How it went.'),

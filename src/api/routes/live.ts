@@ -1,0 +1,73 @@
+import type { FastifyReply } from 'fastify'
+import Type from 'typebox'
+import { callerOf, callerReach, type Routes } from '../route.ts'
+import type { LiveEvent, Reach } from '../services.ts'
+
+const HEARTBEAT_MS = 15_000
+/** A reader that takes nothing any more is cut off rather than buffered for. */
+const MAX_BUFFERED_BYTES = 1024 * 1024
+
+/** Server-sent events: what changes while somebody watches. */
+export const liveRoutes: Routes =
+  ({ access, live }) =>
+  async (app) => {
+    const open = new Set<FastifyReply>()
+    app.addHook('preClose', async () => {
+      for (const reply of open) reply.raw.end()
+    })
+    app.get(
+      '/events',
+      {
+        config: { permission: 'connection.read' },
+        schema: {
+          operationId: 'streamEvents',
+          summary: 'What changes, as it changes (server-sent events)',
+          description:
+            'Events `stream` {connectionId, stream}, `connection` {connection}, `export` {export}; comments keep the line open. Nothing is repeated after a break: read the lists again.',
+          tags: ['Live'],
+          produces: ['text/event-stream'],
+          response: { 200: Type.Unknown({ description: 'A stream of events.', 'x-events': true }) },
+        },
+      },
+      async (request, reply) => {
+        const { organisationId } = callerOf(request)
+        const reach = callerReach(request)
+        reply.hijack()
+        const { raw } = reply
+        for (const [name, value] of Object.entries(reply.getHeaders()))
+          if (value !== undefined) raw.setHeader(name, value)
+        raw.writeHead(200, {
+          'content-type': 'text/event-stream',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        })
+        raw.write(': open\n\n')
+        open.add(reply)
+        const end = live.subscribe(organisationId, (event) => {
+          if (!isWithin(reach, event)) return
+          if (raw.writableLength > MAX_BUFFERED_BYTES) raw.destroy()
+          else raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`)
+        })
+        // A session that ended, or a key that was revoked, hears nothing more.
+        const beat = setInterval(() => {
+          access.principalOf(request.headers).then(
+            (now) => (now?.organisationId === organisationId ? raw.write(': \n\n') : raw.end()),
+            () => raw.end(),
+          )
+        }, HEARTBEAT_MS)
+        raw.on('close', () => {
+          clearInterval(beat)
+          end()
+          open.delete(reply)
+        })
+      },
+    )
+  }
+
+/** Whether an event is about something the reader may see. Events of the whole organisation are for those who see all of it. */
+function isWithin(reach: Reach, { data }: LiveEvent): boolean {
+  if (reach === 'all') return true
+  const { connectionId, connection } = data as { connectionId?: string; connection?: { id: string } }
+  const id = connectionId ?? connection?.id
+  return id !== undefined && reach.includes(id)
+}

@@ -1,0 +1,50 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import formats from 'ajv-formats'
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+
+const STRICT = {
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: false,
+  // Our shapes carry `x-` words for the document.
+  strict: false,
+} as const
+
+/**
+ * Checks requests. What nobody asked for is an error, never dropped; only addresses are text and become numbers.
+ *
+ * Stops at the first complaint: `allErrors` lets a small body cost much.
+ */
+export function requestValidator(): FastifySchemaCompiler<TSchema> {
+  const bodies = withFormats(new Ajv({ ...STRICT, coerceTypes: false }))
+  const addresses = withFormats(new Ajv({ ...STRICT, coerceTypes: 'array' }))
+  return ({ schema, httpPart }): ValidateFunction =>
+    (httpPart === 'body' ? bodies : addresses).compile(schema)
+}
+
+function withFormats(ajv: Ajv): Ajv {
+  formats.default(ajv, ['date-time', 'email'])
+  return ajv
+}
+
+/**
+ * Whether every text can be kept: no NUL and no half of a surrogate pair, which PostgreSQL refuses.
+ *
+ * @param value parsed JSON, at most as deep as a body may be.
+ */
+export function isKeepable(value: unknown): boolean {
+  const rest: unknown[] = [value]
+  while (rest.length > 0) {
+    const item = rest.pop()
+    if (typeof item === 'string' && !isPlain(item)) return false
+    if (typeof item !== 'object' || item === null) continue
+    for (const [name, inner] of Object.entries(item)) {
+      if (!isPlain(name)) return false
+      rest.push(inner)
+    }
+  }
+  return true
+}
+
+const isPlain = (text: string) => text.isWellFormed() && !text.includes('\0')
