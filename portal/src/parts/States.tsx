@@ -1,6 +1,7 @@
-import { Alert, Anchor, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { failureOf } from './problems.ts'
 
 type EmptyProps = {
   readonly icon: ReactNode
@@ -37,8 +38,6 @@ export function LoadingState({ label = 'Loading' }: { readonly label?: string })
   )
 }
 
-type Failure = { readonly code: string; readonly message: string; readonly help?: string; readonly requestId?: string }
-
 /** What went wrong, what to do, and how to try again. */
 export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   const { code, message, help, requestId } = failureOf(error)
@@ -56,18 +55,8 @@ export function ErrorState({ error, retry }: { readonly error: unknown; readonly
               Try again
             </Button>
           )}
-          <Anchor size="xs" href={`/docs/errors#${code}`} target="_blank">
-            About this error
-          </Anchor>
         </Group>
       </Stack>
     </Alert>
   )
-}
-
-/** Whatever was thrown, as something to show. */
-export function failureOf(error: unknown): Failure {
-  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error)
-    return error as Failure
-  return { code: 'NO_ANSWER', message: 'The platform does not answer.', help: 'Check that it runs, then try again.' }
 }
