@@ -56,11 +56,10 @@ export function followChain(from: AuditHead, entries: readonly AuditEntry[]): Au
   return head
 }
 
-/** Text as PostgreSQL can keep it: no NUL, no half of a surrogate pair. Names in a trail come from people and apps. */
-export function storable(value: PlainRecord): PlainRecord {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [storableText(name), storableValue(item)]),
-  )
+/** A record as PostgreSQL can keep it: no NUL, no half of a surrogate pair. Names in a trail come from people and apps. */
+export function storable<T extends PlainRecord>(value: T): T {
+  const entries = Object.entries(value).map(([name, item]) => [storableText(name), storableValue(item)])
+  return Object.fromEntries(entries) as T
 }
 
 function storableValue(value: PlainValue): PlainValue {

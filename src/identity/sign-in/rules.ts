@@ -1,0 +1,102 @@
+import type { BetterAuthPlugin, HookEndpointContext } from 'better-auth'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { isRecord } from '../record.ts'
+import type { People } from './people.ts'
+
+/** Refuses, by throwing, an address that must not be called: private, link-local, not https. */
+export type ProviderGuard = (url: URL) => Promise<void>
+
+export type RuleOptions = {
+  readonly people: People
+  /** `invited`: only addresses with a pending invitation can sign up. */
+  readonly signUp: 'open' | 'invited'
+  readonly saml: boolean
+  readonly guard: ProviderGuard
+  /** Origins of identity providers inside the operator's own network, named by the operator. */
+  readonly internalProviders: readonly string[]
+}
+
+/** Throws to refuse; what it returns replaces the body. */
+type Rule = (context: HookEndpointContext, options: RuleOptions) => Promise<object | undefined>
+
+/** What we ask of a request before the library sees it, by the route the library matched. */
+const RULES: Readonly<Record<string, Rule>> = {
+  '/sign-up/email': async ({ body }, { signUp, people }) => {
+    const email = textOf(body, 'email')
+    if (signUp === 'invited' && !(email !== undefined && (await people.isInvited(email))))
+      throw new APIError('FORBIDDEN', { message: 'Ask an administrator for an invitation.' })
+    return undefined
+  },
+  // Whoever knew the old password is out, not only where the page thinks of asking for it.
+  '/change-password': async ({ body }) => ({ ...body, revokeOtherSessions: true }),
+  '/sso/register': async (context, options) => {
+    if (textOf(context.body, 'organizationId') === undefined)
+      throw new APIError('BAD_REQUEST', { message: 'A provider belongs to an organisation: organizationId.' })
+    return checkProvider(context.body, options)
+  },
+  '/sso/update-provider': ({ body }, options) => checkProvider(body, options),
+  // Again when it is used: a name can lead elsewhere by then.
+  '/sso/callback/:providerId': ({ params, context }, options) =>
+    context.adapter
+      .findOne<{ oidcConfig?: unknown }>({
+        model: 'ssoProvider',
+        where: [{ field: 'providerId', value: String(params?.['providerId']) }],
+      })
+      .then((provider) => checkAddresses(parsed(provider?.oidcConfig), options)),
+}
+
+export function rules(options: RuleOptions): BetterAuthPlugin {
+  return {
+    id: 'fairlead-rules',
+    hooks: {
+      before: [
+        {
+          matcher: ({ path }) => path !== undefined && (Object.hasOwn(RULES, path) || isSaml(path)),
+          handler: createAuthMiddleware(async (context) => {
+            const path = context.path ?? ''
+            if (isSaml(path) && !options.saml) throw new APIError('NOT_FOUND')
+            const body = await RULES[path]?.(context as HookEndpointContext, options)
+            return body === undefined ? undefined : { context: { body } }
+          }),
+        },
+      ],
+    },
+  }
+}
+
+function isSaml(path: string): boolean {
+  return path.startsWith('/sso/saml2/')
+}
+
+async function checkProvider(body: unknown, options: RuleOptions): Promise<undefined> {
+  if (isRecord(body) && body['samlConfig'] !== undefined && !options.saml)
+    throw new APIError('BAD_REQUEST', { message: 'SAML is not enabled on this platform.' })
+  return checkAddresses(body, options)
+}
+
+/** Every address in a provider's description, wherever it stands. Namespaces of XML are inside metadata text and are not called. */
+async function checkAddresses(value: unknown, options: RuleOptions): Promise<undefined> {
+  for (const url of addressesIn(value)) {
+    if (options.internalProviders.includes(url.origin)) continue
+    await options.guard(url).catch(() => {
+      throw new APIError('BAD_REQUEST', { message: `${url.host} is not an address a provider can have.` })
+    })
+  }
+}
+
+function addressesIn(value: unknown): URL[] {
+  if (typeof value === 'string') {
+    const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(value.trim()) ? URL.parse(value.trim()) : null
+    return url === null ? [] : [url]
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(addressesIn) : []
+}
+
+function parsed(value: unknown): unknown {
+  return typeof value === 'string' ? JSON.parse(value) : value
+}
+
+function textOf(body: unknown, name: string): string | undefined {
+  const value = isRecord(body) ? body[name] : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
