@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Asked, openApp, type Told } from './testing/app.ts'
+import { type App, type Asked, openApp, type Told } from './testing/app.ts'
 import { connectorOf } from './testing/connector.ts'
 import { NOW, read } from './testing/reading.ts'
 
@@ -111,6 +111,25 @@ for (const [name, more, answer, code, atMost] of ENDLESS) {
     assert.ok(app.asked.length <= atMost + 1, `${app.asked.length}`)
     assert.ok(rows.length > 0 || name.startsWith('empty'))
     assert.equal(position, undefined)
+  })
+}
+
+/** Asks as long as it is told that there is more, as a collector without guards would. */
+async function naive({ transport, asked }: App, next: (body: { next?: string }) => string | undefined) {
+  let url: string | undefined = 'https://api.acme.example/v1/audit'
+  while (url !== undefined && asked.length < 300) {
+    const { body } = await transport({ method: 'GET', url, headers: {} }, { timeoutMs: 5000 })
+    const token = next(JSON.parse(Buffer.from(body).toString()) as { next?: string })
+    url = token === undefined ? undefined : `https://api.acme.example/v1/audit?cursor=${token}`
+  }
+}
+
+for (const [name, , answer] of ENDLESS.filter(([, more]) => !('page' in more))) {
+  test(`control: ${name} holds a collector without guards for ever`, async (t) => {
+    let count = 0
+    const app = await openApp(t, (asked) => answer(asked, count++))
+    await naive(app, ({ next }) => next)
+    assert.equal(app.asked.length, 300)
   })
 }
 

@@ -158,6 +158,14 @@ for (const [source, expected] of ARITHMETIC)
     assert.equal(reasonOf(evaluate(source, record)), expected)
   })
 
+test('control: the arithmetic of JavaScript gives a wrong value to each of these without a word', () => {
+  assert.equal(9223372036854775807n + 1n > 2n ** 63n - 1n, true)
+  assert.equal(Number('9223372036854775807') + 1, Number('9223372036854775807'))
+  assert.equal(Number('9007199254740993') + 0, 9007199254740992)
+  assert.equal(Number('nine') + 1, Number.NaN)
+  assert.equal(1 % 0, Number.NaN)
+})
+
 test('lone surrogates pass through, and become U+FFFD only where bytes are asked for', () => {
   const record = { s: 'a\ud800b' }
   assert.equal(evaluate('record.s', record), 'a\ud800b')

@@ -65,6 +65,30 @@ test('five million levels are refused before anything is built; the parser alone
   assert.doesNotThrow(() => JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)))
 })
 
+test('ten million members are refused before anything is built', () => {
+  const member = '"k":0,'
+  const members = Buffer.alloc(member.length * 10_000_000, member)
+  const bytes = Buffer.concat([Buffer.from('{'), members, Buffer.from('"k":0}')])
+  const before = process.memoryUsage().rss
+  assert.throws(() => parseJson(bytes), { code: 'ANSWER_TOO_LARGE' })
+  assert.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024)
+  const few = `{${Array.from({ length: 100_000 }, (_, i) => `"${i}":0`).join()}}`
+  assert.equal(
+    Object.keys(JSON.parse(few)).length,
+    100_000,
+    'control: the parser alone builds what it is given',
+  )
+})
+
+test('control: what is read exactly, refused or kept harmless here, the parser alone rounds, takes or chokes on', () => {
+  assert.equal(String(JSON.parse('9007199254740993')), '9007199254740992')
+  assert.equal(new TextDecoder().decode(Uint8Array.of(0x22, 0xff, 0x22)), '"\ufffd"')
+  assert.throws(() => JSON.parse('\ufeff{"a":1}'))
+  assert.throws(() => JSON.parse('hunter2'), /hunter2/)
+  const naive = Object.assign({}, JSON.parse('{"__proto__":{"polluted":true}}')) as { polluted?: boolean }
+  assert.equal(naive.polluted, true)
+})
+
 test('64 levels, a byte order mark, NUL and lone surrogates are read', () => {
   assert.doesNotThrow(() => parseJson('['.repeat(64) + ']'.repeat(64)))
   assert.deepEqual(parseJson(Buffer.from('\ufeff{"a":1}')), { a: 1 })
