@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { openMemoryStore } from '../../credentials/memory-store.ts'
+import { readRootKeys } from '../../credentials/root-keys.ts'
+import { openVault } from '../../credentials/vault.ts'
+import { emulatedTransport } from '../../emulator/emulated-transport.ts'
+import { openEmulator } from '../../emulator/emulator.ts'
+import type { EmulatorOptions } from '../../emulator/options.ts'
+import { serveEmulator } from '../../emulator/serve.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { newId } from '../../lib/id.ts'
+import { Secret } from '../../lib/secret.ts'
+import { loadConnector } from '../../manifest/compile.ts'
+import { readManifest } from '../../manifest/read.ts'
+import type { Connector } from '../../model/connector.ts'
+import { featureOf } from '../../model/feature.ts'
+import type { Sample } from '../../model/sample.ts'
+import { openActivityStore } from '../../store/clickhouse/activity-store.ts'
+import { withEngines } from '../../store/engines/testing.ts'
+import { openControlStore } from '../../store/postgres/control-store.ts'
+import { openDataKeyRows } from '../../store/postgres/data-key-rows.ts'
+import { openQueue } from '../../store/postgres/queue.ts'
+import { openConnection } from '../connection.ts'
+import type { LeasedPorts } from '../leased-run.ts'
+import { type OpeningPorts, openConnections } from '../open-connections.ts'
+import { startWorker } from '../worker.ts'
+
+type After = { readonly after: (work: () => Promise<void>) => void }
+
+export const ORGANISATION = 'org_test'
+const SETTINGS = { workspace: 'acme', products: ['editor'], downloads: false }
+
+/** Both engines, migrated, with a vault: what every worker of a test shares. */
+export async function openStores(t: After) {
+  const engines = await withEngines(t)
+  return openStoresAt(t, engines)
+}
+
+export async function openStoresAt(
+  t: After,
+  { databaseUrl, clickhouseUrl }: { readonly databaseUrl: string; readonly clickhouseUrl: string },
+  rootKey = randomBytes(32).toString('base64'),
+) {
+  const control = openControlStore({
+    url: databaseUrl,
+    migrations: join(import.meta.dirname, '../../../sql'),
+  })
+  await control.migrate()
+  const activity = openActivityStore({ url: clickhouseUrl })
+  await activity.prepare()
+  const vault = await openVault({
+    rootKeys: { keys: readRootKeys(rootKey, 'test'), source: 'test', isNew: false },
+    store: openDataKeyRows(control),
+    clock: systemClock,
+    random: randomBytes,
+  })
+  t.after(async () => {
+    await activity.close()
+    await control.close()
+  })
+  return { control, activity, vault, rootKey, databaseUrl, clickhouseUrl }
+}
+export type Stores = Awaited<ReturnType<typeof openStores>>
+
+export async function northwind(): Promise<{
+  connector: Connector
+  samples: Readonly<Record<string, Sample>>
+}> {
+  const files = await readManifest(join(import.meta.dirname, '../../../connectors/northwind-docs'))
+  const { connector } = loadConnector(files)
+  if (connector === undefined) throw new Error('northwind-docs does not compile')
+  const samples = Object.entries(files).filter(([path]) => path.startsWith('samples/'))
+  return {
+    connector,
+    samples: Object.fromEntries(samples.map(([path, text]) => [path.slice(8, -5), JSON.parse(text)])),
+  }
+}
+
+/** The invented app on this machine. */
+export async function serveNorthwind(t: After, options: Partial<EmulatorOptions> = {}) {
+  const { connector, samples } = await northwind()
+  const emulator = openEmulator(connector, samples, { clock: systemClock, settings: SETTINGS, ...options })
+  const served = await serveEmulator(emulator)
+  t.after(() => served.close())
+  return { connector, emulator, url: served.url }
+}
+
+/** An active connection with the named streams, all due. */
+export async function connectNorthwind(
+  { control }: Pick<Stores, 'control'>,
+  connector: Connector,
+  streams: readonly string[],
+  organisationId = ORGANISATION,
+): Promise<string> {
+  const id = newId('con', Date.now())
+  await control.within(organisationId, async (tx) => {
+    await tx
+      .insertInto('connection')
+      .values({
+        id,
+        organisation_id: organisationId,
+        app_id: connector.app.id,
+        connector_digest: connector.digest,
+        name: 'Northwind',
+        status: 'active',
+        auth_method: 'API key',
+        features: ['accounts', 'activity', 'posture'],
+        settings: JSON.stringify(SETTINGS),
+        created_by: 'test',
+      })
+      .execute()
+    await tx
+      .insertInto('stream')
+      .values(
+        streams.map((name) => ({
+          organisation_id: organisationId,
+          connection_id: id,
+          name,
+          kind: connector.streams[name]?.kind ?? '',
+          feature: featureOf(connector.streams[name]?.kind ?? 'list') ?? 'activity',
+          every_ms: 3_600_000,
+        })),
+      )
+      .execute()
+  })
+  return id
+}
+
+/** Opens every connection by its API key, at an emulator. */
+export function emulatedConnections(connector: Connector, url: string): OpeningPorts {
+  return {
+    clock: systemClock,
+    versionOf: async () => 'one',
+    open: async (_, notify) => ({
+      connector,
+      connection: openConnection({
+        connector,
+        input: { settings: SETTINGS, secrets: { key: new Secret('key') }, auth: 'API key' },
+        grants: openMemoryStore(),
+        clock: systemClock,
+        notify,
+        allowLoopback: true,
+        through: emulatedTransport(url),
+      }),
+    }),
+  }
+}
+
+export const portsOf = ({ control, activity, vault }: Stores): LeasedPorts => ({
+  ...{ control, activity, vault },
+  clock: systemClock,
+  random: Math.random,
+  tell: () => undefined,
+})
+
+/** A worker in this process, stopped with the test. */
+export async function workerOf(t: After, stores: Stores, connections: OpeningPorts, name = 'worker-1') {
+  const errors: unknown[] = []
+  const worker = await startWorker({
+    name,
+    queue: await openQueue(stores.control.pool),
+    ports: portsOf(stores),
+    connections: openConnections(connections),
+    concurrency: 4,
+    report: (error) => errors.push(error),
+  })
+  t.after(worker.stop)
+  return { ...worker, errors }
+}
+
+/** Waits until `holds`, or fails with what it last saw. */
+export async function until<T>(
+  look: () => Promise<T>,
+  holds: (seen: T) => boolean,
+  withinMs = 30_000,
+): Promise<T> {
+  const endMs = Date.now() + withinMs
+  for (;;) {
+    const seen = await look()
+    if (holds(seen)) return seen
+    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${JSON.stringify(seen)}`)
+    await new Promise((wake) => setTimeout(wake, 100))
+  }
+}
+
+export const streamRows = (
+  { control }: Pick<Stores, 'control'>,
+  connectionId: string,
+  organisationId = ORGANISATION,
+) =>
+  control.within(organisationId, (tx) =>
+    tx.selectFrom('stream').selectAll().where('connection_id', '=', connectionId).orderBy('name').execute(),
+  )
