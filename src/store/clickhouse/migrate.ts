@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Fault } from '../../lib/fault.ts'
+import type { Engine } from './engine.ts'
+
+const FOLDER = new URL('../../../sql/activity/', import.meta.url)
+const DURABLE = ['fsync_after_insert = 1', 'fsync_part_directory = 1'] as const
+
+/**
+ * Brings the tables to the newest form, then refuses to go on if one of them would not survive a power loss.
+ *
+ * The engine has no transaction around a migration: its statements are written so that running them twice does no harm.
+ *
+ * @throws {Fault} `STORE_UNSAFE` naming the tables.
+ */
+export async function prepareTables(engine: Engine): Promise<void> {
+  await engine.command({
+    sql: `create table if not exists activity_migration (name String) engine = MergeTree order by name settings ${DURABLE.join(', ')}`,
+    params: {},
+  })
+  const landed = await engine.rows<{ name: string }>({
+    sql: 'select name from activity_migration',
+    params: {},
+  })
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'))
+  for (const name of names.toSorted()) {
+    if (landed.some((row) => row.name === name)) continue
+    for (const sql of statementsOf(readFileSync(new URL(name, FOLDER), 'utf8')))
+      await engine.command({ sql, params: {} })
+    await engine.insert('activity_migration', { columns: ['name'], rows: [[name]], token: name })
+  }
+  await requireDurable(engine)
+}
+
+/** Statements end with a semicolon at the end of a line; ours hold none elsewhere. */
+const statementsOf = (text: string): readonly string[] =>
+  text
+    .split(/;\s*$/m)
+    .map((sql) => sql.replaceAll(/^--.*$/gm, '').trim())
+    .filter((sql) => sql !== '')
+
+async function requireDurable(engine: Engine): Promise<void> {
+  const tables = await engine.rows<{ name: string; engine_full: string }>({
+    sql: `select name, engine_full from system.tables where database = currentDatabase() and endsWith(engine, 'MergeTree')`,
+    params: {},
+  })
+  const unsafe = tables.filter(({ engine_full }) => DURABLE.some((setting) => !engine_full.includes(setting)))
+  if (unsafe.length > 0)
+    throw new Fault('STORE_UNSAFE', `without fsync on INSERT: ${unsafe.map(({ name }) => name).join(', ')}`)
+}
