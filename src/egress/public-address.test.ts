@@ -19,7 +19,7 @@ const OPEN = `
 const words = (text: string) => text.trim().split(/\s+/)
 
 for (const address of ['', ...words(CLOSED)])
-  test(`"${address}" is not a public address`, () => assert.equal(isPublicAddress(address), false))
+  test(`${address || 'nothing'} is not a public address`, () => assert.equal(isPublicAddress(address), false))
 
 for (const address of words(OPEN))
   test(`${address} is a public address`, () => assert.equal(isPublicAddress(address), true))
