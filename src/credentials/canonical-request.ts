@@ -1,6 +1,6 @@
 import { Fault } from '../lib/fault.ts'
+import { encode } from '../lib/url-text.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
-import { encode } from './send.ts'
 
 /** The parts of a request that signatures are made over: `request` in a manifest's `send` and `over`. */
 export type CanonicalRequest = {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Fault } from '../lib/fault.ts'
 import { Secret } from '../lib/secret.ts'
+import { encode } from '../lib/url-text.ts'
 import type { Grant } from '../model/credential.ts'
 import type { CredentialContext } from './context.ts'
 import type { OAuthPlan } from './method.ts'
@@ -8,7 +9,6 @@ import { chooseMethod } from './method.ts'
 import { needed, openClient, readSecret } from './oauth-client.ts'
 import { exchangeToken } from './oauth-source.ts'
 import { scopesToAsk } from './scopes.ts'
-import { encode } from './send.ts'
 import { errorCode } from './token-error.ts'
 
 /** A consent under way. It stays with whoever started it: the same person must finish it. */

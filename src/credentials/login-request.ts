@@ -1,24 +1,24 @@
+import { jsonValue } from '../expression/json-value.ts'
 import { hasDotSegment } from '../lib/dot-segment.ts'
 import { Fault } from '../lib/fault.ts'
 import { stringifyJson } from '../lib/json.ts'
+import { encode, formText, queryText } from '../lib/url-text.ts'
 import type { TemplateTree } from '../model/connector.ts'
 import type { Template } from '../model/expression.ts'
+import { METHODS } from '../model/language/words.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
 import type { LoginPlan } from './method.ts'
 import type { Reader } from './reader.ts'
-import { encode } from './send.ts'
 
 type RequestPlan = LoginPlan['request']
 
-const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
-
 /** The request of a login. All its headers count as credentials. */
 export function loginRequest(plan: RequestPlan, reader: Reader, baseUrl: Template): OutgoingRequest {
-  const method = (Object.keys(METHODS) as (keyof typeof METHODS)[]).find((name) => plan[name] !== undefined)
+  const method = METHODS.find((name) => plan[name] !== undefined)
   if (method === undefined) throw new Fault('MANIFEST_INVALID', 'login.request names no method')
   const path = pathText(plan[method]!, reader)
   const url = /^https?:\/\//i.test(path) ? path : `${reader.text(baseUrl, 'connect.baseUrl')}${path}`
-  const query = queryText(reader.values(plan.query, 'login.request.query'))
+  const query = queryText(pairsOf(reader.values(plan.query, 'login.request.query')))
   const { type, body } = bodyOf(plan, reader)
   const headers = Object.fromEntries(
     Object.entries(reader.texts(plan.headers, 'login.request.headers')).map(([name, value]) => [
@@ -27,7 +27,7 @@ export function loginRequest(plan: RequestPlan, reader: Reader, baseUrl: Templat
     ]),
   )
   return {
-    method: METHODS[method],
+    method: method.toUpperCase() as OutgoingRequest['method'],
     url: query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`,
     headers: {
       accept: 'application/json',
@@ -53,11 +53,11 @@ function pathText(template: Template, reader: Reader): string {
   return path
 }
 
-function queryText(query: Readonly<Record<string, unknown>>): string {
-  return Object.entries(query)
-    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item) => [name, String(item)]))
-    .map(([name, value]) => `${encode(name!)}=${encode(value!)}`)
-    .join('&')
+/** A list repeats its name. */
+function pairsOf(query: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  return Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((item) => [name, String(item)] as const),
+  )
 }
 
 type Body = { readonly type?: string; readonly body?: string }
@@ -66,8 +66,8 @@ function bodyOf({ json, form, text }: RequestPlan, reader: Reader): Body {
   if (json !== undefined)
     return { type: 'application/json', body: stringifyJson(treeValue(json, reader, 'login.request.json')) }
   if (form !== undefined) {
-    const pairs = new URLSearchParams(reader.texts(form, 'login.request.form'))
-    return { type: 'application/x-www-form-urlencoded', body: pairs.toString() }
+    const pairs = Object.entries(reader.texts(form, 'login.request.form'))
+    return { type: 'application/x-www-form-urlencoded', body: formText(pairs) }
   }
   return text === undefined ? {} : { body: reader.text(text, 'login.request.text') }
 }
@@ -78,7 +78,7 @@ function treeValue(tree: TemplateTree, reader: Reader, place: string): unknown {
     case 'constant':
       return tree.value
     case 'template':
-      return reader.optional(tree.template, place)
+      return jsonValue(reader.optional(tree.template, place))
     case 'list':
       return tree.items
         .map((item, index) => treeValue(item, reader, `${place}[${index}]`))

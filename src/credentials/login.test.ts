@@ -41,6 +41,7 @@ test('a login sends typed JSON, takes the token from the answer and puts it wher
           keep: true,
           x: ['{{ settings.spare }}', '{{ settings.tags }}'],
           spare: '{{ settings.spare }}',
+          at: "{{ timestamp('2026-11-20T10:00:00Z') }}",
         },
       },
       token: 'response.body.data.token',
@@ -61,6 +62,7 @@ test('a login sends typed JSON, takes the token from the answer and puts it wher
     team: 7,
     keep: true,
     x: [['a', 'b']],
+    at: '2026-11-20T10:00:00Z',
   })
 })
 

@@ -1,5 +1,6 @@
 import { Fault } from '../lib/fault.ts'
 import { stringifyJson } from '../lib/json.ts'
+import { encode } from '../lib/url-text.ts'
 import type { OutgoingRequest } from '../model/transport.ts'
 import type { SendPlan } from './method.ts'
 import type { Reader } from './reader.ts'
@@ -65,14 +66,6 @@ function withJson(request: OutgoingRequest, json: Record<string, unknown> | unde
 
 function listed(request: OutgoingRequest, names: readonly string[]): readonly string[] {
   return [...new Set([...(request.credentialHeaders ?? []), ...names])]
-}
-
-/** Percent-encodes everything but the unreserved characters of RFC 3986 section 2.3. */
-export function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 }
 
 function decoded(text: string): string {

@@ -1,8 +1,8 @@
 import { absurd } from '../../lib/absurd.ts'
 import { Fault } from '../../lib/fault.ts'
+import { asciiUrl } from '../../lib/url-text.ts'
 import type { PagePlan } from '../../model/connector.ts'
 import { type Env, Failure, type Program, type Value } from '../../model/expression.ts'
-import { asciiUrl } from '../request/encode.ts'
 import { linkTarget } from './link-header.ts'
 import type { PageState } from './page-state.ts'
 

@@ -1,6 +1,6 @@
 import { stringifyJson } from '../../lib/json.ts'
+import { formText, queryText } from '../../lib/url-text.ts'
 import type { OutgoingRequest } from '../../model/transport.ts'
-import { formText, queryText } from './encode.ts'
 
 export type Pairs = readonly (readonly [name: string, value: string])[]
 

@@ -1,13 +1,14 @@
+import { jsonValue } from '../../expression/json-value.ts'
 import { hasDotSegment } from '../../lib/dot-segment.ts'
 import { Fault } from '../../lib/fault.ts'
+import { asciiUrl, encode } from '../../lib/url-text.ts'
 import type { RequestPlan, TemplateTree } from '../../model/connector.ts'
 import type { Env, Template } from '../../model/expression.ts'
 import { METHODS } from '../../model/language/words.ts'
 import type { OutgoingRequest } from '../../model/transport.ts'
 import type { Draft, Pairs } from './draft.ts'
-import { asciiUrl, encode } from './encode.ts'
 import { isWhole, readsSecrets, templateParts } from './template-parts.ts'
-import { jsonValue, neededText, optionalValue, scalarText } from './value.ts'
+import { neededText, optionalValue, scalarText } from './value.ts'
 
 type Templates = Readonly<Record<string, Template>>
 

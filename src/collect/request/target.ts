@@ -1,6 +1,7 @@
+import { jsonValue } from '../../expression/json-value.ts'
 import type { Value } from '../../model/expression.ts'
 import type { Draft, Pairs } from './draft.ts'
-import { jsonValue, scalarText } from './value.ts'
+import { scalarText } from './value.ts'
 
 /** Puts a value where the manifest says: `query.NAME`, `header.NAME` or `body.PATH`, in place of what stands there. */
 export function withTarget(draft: Draft, target: string, value: Value): Draft {

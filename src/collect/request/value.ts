@@ -1,15 +1,6 @@
 import { textOf } from '../../expression/runtime/text-of.ts'
 import { Fault } from '../../lib/fault.ts'
-import {
-  type Env,
-  Failure,
-  Instant,
-  type Program,
-  Span,
-  type Template,
-  Unsigned,
-  type Value,
-} from '../../model/expression.ts'
+import { type Env, Failure, type Program, type Template, type Value } from '../../model/expression.ts'
 import { readsSecrets } from './template-parts.ts'
 
 /**
@@ -38,17 +29,6 @@ export function scalarText(value: Value, place: string): string {
   const text = textOf(value)
   if (text instanceof Failure) throw failed(place, text.message)
   return text
-}
-
-/** A value as JSON holds it: times as text, bytes as base64, whole numbers exact (`stringifyJson` writes bigints). */
-export function jsonValue(value: Value): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(jsonValue)
-  if (value instanceof Instant || value instanceof Span) return textOf(value)
-  if (value instanceof Unsigned) return value.unsigned
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  const entries = value instanceof Map ? [...value] : Object.entries(value)
-  return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonValue(item)]))
 }
 
 /** A failure may quote the value that it is about. */
