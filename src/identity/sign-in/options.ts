@@ -82,7 +82,7 @@ export function libraryOptions(options: SignInOptions, people: People): BetterAu
     },
     trustedOrigins: (request) => [origin, ...(isSingleSignOn(request) ? options.internalProviders : [])],
     telemetry: { enabled: false },
-    logger: { level: 'warn', log: (level, message) => options.log(level, message) },
+    logger: { log: (level, message) => options.log(level, message) },
     disabledPaths: CLOSED_PATHS,
     emailAndPassword: {
       enabled: true,
