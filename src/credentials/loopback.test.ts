@@ -46,7 +46,7 @@ test('a wait that is given up is a fault', async () => {
 test('a port that is taken is an error at once', async () => {
   const first = await openLoopback()
   const port = Number(new URL(first.redirectUri).port)
-  await assert.rejects(openLoopback({ port }), { code: 'EADDRINUSE' })
+  await assert.rejects(openLoopback({ port }), { code: 'USAGE_WRONG' })
   first.close()
 })
 
