@@ -24,7 +24,7 @@ const matching = (files: typeof sources, pattern: RegExp) =>
 
 const SHARED = ['lib', 'model', 'expression', 'ocsf']
 /** Folders that wire stages together: they may import any of them. */
-const WIRING = ['sync', 'cli', '']
+const WIRING = ['sync', 'connect', 'cli', '']
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   model: ['lib'],

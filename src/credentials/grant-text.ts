@@ -40,3 +40,8 @@ export function readSecretsText(text: Secret): Readonly<Record<string, Secret>> 
   const texts = JSON.parse(text.reveal()) as Readonly<Record<string, string>>
   return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, new Secret(value)]))
 }
+
+/** A form sends what was left empty as an empty text. */
+export function isEmptySecret(secret: Secret): boolean {
+  return secret.reveal() === ''
+}

@@ -41,21 +41,29 @@ export function readScopes(value: unknown, separator: string): readonly string[]
 /** Scopes that authorization servers act on but do not list among those granted. */
 const UNLISTED = /^(?:openid|profile|email|offline_access|offline)$|\/\.default$/
 
-/**
- * The requested scopes that were not granted; none when the app does not say what it granted.
- *
- * Servers may name a granted scope with or without the address of its API in front: both count as the same.
- */
+/** The requested scopes that were not granted; none when the app does not say what it granted. */
 export function missingScopes(
   plan: OAuthPlan,
   grant: Pick<Grant, 'scopes'>,
   features: readonly Feature[] = READING,
 ): readonly string[] {
-  const granted = grant.scopes?.map((scope) => scope.toLowerCase())
+  return notGranted(requestedScopes(plan, features), grant.scopes)
+}
+
+/**
+ * Those of the scopes that were not granted.
+ *
+ * Servers may name a granted scope with or without the address of its API in front: both count as the same.
+ *
+ * @param granted `undefined` when the app does not say: then all are.
+ */
+export function notGranted(
+  scopes: readonly string[],
+  granted: readonly string[] | undefined,
+): readonly string[] {
   if (granted === undefined) return []
+  const known = granted.map((scope) => scope.toLowerCase())
   const isGranted = (scope: string) =>
-    granted.some((other) => other === scope || other.endsWith(`/${scope}`) || scope.endsWith(`/${other}`))
-  return requestedScopes(plan, features).filter(
-    (scope) => !UNLISTED.test(scope) && !isGranted(scope.toLowerCase()),
-  )
+    known.some((other) => other === scope || other.endsWith(`/${scope}`) || scope.endsWith(`/${other}`))
+  return scopes.filter((scope) => !UNLISTED.test(scope) && !isGranted(scope.toLowerCase()))
 }

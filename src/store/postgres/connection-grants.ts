@@ -84,7 +84,6 @@ export async function writeGrant(
       grant_sealed: next.sealed,
       grant_generation: generation + 1,
       grant_expires_at: next.expiresAtMs === undefined ? null : new Date(next.expiresAtMs),
-      updated_at: new Date(),
     })
     .where('id', '=', connectionId)
     .execute()

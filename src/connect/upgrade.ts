@@ -1,0 +1,88 @@
+import { type Access, accessOf, needsConsent } from '../credentials/access.ts'
+import { Fault, isFault } from '../lib/fault.ts'
+import type { Connector } from '../model/connector.ts'
+import type { Feature } from '../model/feature.ts'
+import {
+  type ConnectionRow,
+  putStreams,
+  readConnection,
+  updateConnection,
+} from '../store/postgres/connection-rows.ts'
+import { storedFault } from '../sync/health.ts'
+import { auditConnection, type ConnectPorts, found, type Who } from './ports.ts'
+import { wantedStreams } from './wanted.ts'
+
+/** Where a connection stands towards the newest version of its connector. */
+export type Following =
+  | { readonly state: 'current' | 'followed' }
+  /** An administrator must look at the reasons first (`change` with `isUpgrade`). */
+  | { readonly state: 'waits'; readonly reasons: readonly string[] }
+
+/**
+ * Moves a connection to the newest version of its connector, unless that wants something nobody agreed to: other hosts, endpoints or
+ * scopes, another way to sign in. Then the connection stays with the version it has, or stops where that is gone.
+ */
+export async function followConnector(ports: ConnectPorts, who: Who, id: string): Promise<Following> {
+  const row = found(await ports.control.within(who.organisationId, (tx) => readConnection(tx, id)))
+  const newest = ports.connectors.newest(row.app_id)
+  if (newest === undefined || newest.digest === row.connector_digest || row.status === 'disconnected')
+    return { state: 'current' }
+  const reasons = reasonsAgainst(row, newest)
+  if (reasons.length > 0) {
+    if (ports.connectors.byDigest(row.connector_digest) === undefined) await stop(ports, who, row)
+    return { state: 'waits', reasons }
+  }
+  await follow(ports, who, { row, newest })
+  return { state: 'followed' }
+}
+
+/** Also a version that cannot make sense of the settings needs a person. */
+function reasonsAgainst(row: ConnectionRow, connector: Connector): readonly string[] {
+  if (row.access === null) return ['never agreed to']
+  try {
+    return needsConsent(row.access as Access, accessOf({ connector, ...chosen(row) }))
+  } catch (error) {
+    if (isFault(error)) return [error.message]
+    throw error
+  }
+}
+
+function chosen(row: ConnectionRow) {
+  const auth = row.auth_method === null ? {} : { auth: row.auth_method }
+  return {
+    features: row.features as readonly Feature[],
+    input: { settings: row.settings, secrets: {}, ...auth },
+  }
+}
+
+async function stop(ports: ConnectPorts, who: Who, row: ConnectionRow): Promise<void> {
+  if (row.status !== 'active') return
+  const fault = storedFault(
+    new Fault('CONSENT_NEEDED', 'a new version of the connector wants what nobody agreed to yet'),
+    ports.clock.now(),
+  )
+  await ports.control.within(who.organisationId, async (tx) => {
+    await updateConnection(tx, row.id, { status: 'needs_reauth', fault: JSON.stringify(fault) })
+    await auditConnection(ports, tx, { who, row, action: 'upgrade_wait' })
+  })
+}
+
+type Next = { readonly row: ConnectionRow; readonly newest: Connector }
+
+async function follow(ports: ConnectPorts, who: Who, { row, newest }: Next): Promise<void> {
+  const now = { connector: newest, ...chosen(row) }
+  const streams = await wantedStreams(ports, now, row.scopes_granted ?? undefined)
+  const access = accessOf(now)
+  await ports.control.within(who.organisationId, async (tx) => {
+    await putStreams(tx, row, streams)
+    await updateConnection(tx, row.id, {
+      connector_digest: newest.digest,
+      access: JSON.stringify(access),
+      scopes_requested: [...access.scopes],
+    })
+    await auditConnection(ports, tx, {
+      ...{ who, row, action: 'upgrade' },
+      detail: { from: row.connector_digest, to: newest.digest },
+    })
+  })
+}
