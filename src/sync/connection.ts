@@ -5,6 +5,7 @@ import { Fault } from '../lib/fault.ts'
 import { durationMs } from '../manifest/units.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput } from '../model/credential.ts'
+import type { OcsfEvent } from '../model/event.ts'
 import type { Transport } from '../model/transport.ts'
 import type { Stages } from './pipeline.ts'
 import { openStages, type StageOptions } from './stages.ts'
@@ -16,12 +17,12 @@ export type ConnectionOptions = Omit<StageOptions, 'transport'> & {
   readonly through?: (transport: Transport) => Transport
 }
 
-export type StreamOptions = {
+export type StreamOptions<Event = OcsfEvent> = {
   /** Where to begin when there is no position, Unix milliseconds. */
   readonly sinceMs?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly positions: Stages['positions']
-  readonly write: Stages['write']
+  readonly write: Stages<Event>['write']
 }
 
 /** One customer's link to one app, with every stage of the pipeline composed for it. */
@@ -29,6 +30,8 @@ export type Connection = {
   /** The streams of this connection, in the manifest's order, without those whose `when` does not hold. */
   readonly streams: readonly string[]
   readonly stagesOf: (stream: string, options: StreamOptions) => Stages
+  /** The same for those who only write events. */
+  readonly textStagesOf: (stream: string, options: StreamOptions<string>) => Stages<string>
   /** How often a stream is read, milliseconds. */
   readonly everyMs: (stream: string) => number
   readonly check: () => Promise<ConnectionCheck>
@@ -42,16 +45,26 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { connector, input } = options
   const egress = openEgress({ hosts: hostsOf(options), allowLoopback: options.allowLoopback ?? false })
   const opened = openStages({ ...options, transport: options.through?.(egress.send) ?? egress.send })
+  const pagesOf =
+    (stream: string, { sinceMs, signal }: StreamOptions<never>): Stages['pages'] =>
+    (position) =>
+      opened.pages(stream, { position, sinceMs, signal })
   return {
     streams: Object.keys(connector.streams).filter((stream) => isWanted(connector, stream, input)),
     credentials: opened.credentials,
     check: opened.check,
     everyMs: (stream) => everyMsOf(connector, stream, input),
-    stagesOf: (stream, { positions, write, sinceMs, signal }) => ({
-      pages: (position) => opened.pages(stream, { position, sinceMs, signal }),
+    stagesOf: (stream, options) => ({
+      pages: pagesOf(stream, options),
       normalize: opened.normalizer(stream),
-      write,
-      positions,
+      write: options.write,
+      positions: options.positions,
+    }),
+    textStagesOf: (stream, options) => ({
+      pages: pagesOf(stream, options),
+      normalize: opened.textNormalizer(stream),
+      write: options.write,
+      positions: options.positions,
     }),
     close: egress.close,
   }

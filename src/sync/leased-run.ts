@@ -47,8 +47,9 @@ export type LeasedRun = {
   readonly signal: AbortSignal
 }
 
-const RENEW_MS = 8_000
 const NOTE_MS = 1_000
+/** A lease is renewed so many times before it would end. */
+const RENEWALS = 3
 /** A run that has saved a position and lasts longer makes room for others and goes on in its next turn. */
 const TURN_MS = 60_000
 
@@ -109,7 +110,7 @@ function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched
   let renewedMs = ports.clock.now()
   const turn = async (): Promise<void> => {
     const nowMs = ports.clock.now()
-    const isDue = nowMs - renewedMs >= RENEW_MS
+    const isDue = nowMs - renewedMs >= lease.leaseMs / RENEWALS
     const isHeld = await ports.control.within(lease.organisationId, async (tx) => {
       await noteRun(tx, runId, tally.counts())
       return !isDue || renewLease(tx, lease)
@@ -121,7 +122,9 @@ function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched
   const closing = new AbortController()
   const loop = (async () => {
     while (!closing.signal.aborted) {
-      await ports.clock.sleep(NOTE_MS, closing.signal).catch(() => undefined)
+      await ports.clock
+        .sleep(Math.min(NOTE_MS, lease.leaseMs / RENEWALS), closing.signal)
+        .catch(() => undefined)
       // A store that does not answer ends the run where it writes; here it only delays the renewal.
       if (!closing.signal.aborted) await turn().catch(() => undefined)
     }

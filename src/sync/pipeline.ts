@@ -1,14 +1,14 @@
 import type { Batch, Position } from '../model/collection.ts'
-import type { Normalized } from '../model/event.ts'
+import type { Normalized, OcsfEvent } from '../model/event.ts'
 
-/** The stages of one stream, composed by the caller. */
-export type Stages = {
+/** The stages of one stream, composed by the caller; events are objects, or JSON text where they are only written. */
+export type Stages<Event = OcsfEvent> = {
   /** Asks the app for pages from a position on; the next page is asked for while this one is worked on. */
   readonly pages: (from: Position | undefined) => AsyncIterable<Batch>
   /** Turns records into OCSF events; a record that cannot be turned is set aside, never thrown. */
-  readonly normalize: (batch: Batch) => Normalized
+  readonly normalize: (batch: Batch) => Normalized<Event>
   /** Resolves when everything given is where it is to be kept. */
-  readonly write: (result: Normalized, batch: Batch) => Promise<void>
+  readonly write: (result: Normalized<Event>, batch: Batch) => Promise<void>
   readonly positions: Positions
 }
 
@@ -24,7 +24,7 @@ export type Positions = {
  * The position is saved only after everything before it was written: a crash in between repeats a window and loses nothing,
  * and the events' `metadata.uid` makes the repetition harmless (at least once, ADR 0004).
  */
-export async function runStream({ pages, normalize, write, positions }: Stages): Promise<void> {
+export async function runStream<Event>({ pages, normalize, write, positions }: Stages<Event>): Promise<void> {
   for await (const batch of pages(await positions.read())) {
     await write(normalize(batch), batch)
     if (batch.position !== undefined) await positions.save(batch.position)

@@ -1,15 +1,14 @@
 import type { Clock } from '../lib/clock.ts'
 import { FAULTS, type Fault, isFault } from '../lib/fault.ts'
-import type { Batch } from '../model/collection.ts'
-import type { Normalized } from '../model/event.ts'
-import type { Connection } from './connection.ts'
-import { type Positions, runStream } from './pipeline.ts'
+import type { OcsfEvent } from '../model/event.ts'
+import type { StreamOptions } from './connection.ts'
+import { type Positions, runStream, type Stages } from './pipeline.ts'
 
-export type RunOptions = {
-  readonly connection: Connection
+export type RunOptions<Event = OcsfEvent> = {
+  readonly connection: { readonly stagesOf: (stream: string, own: StreamOptions<Event>) => Stages<Event> }
   readonly streams: readonly string[]
   readonly positionsOf: (stream: string) => Positions
-  readonly write: (result: Normalized, batch: Batch) => Promise<void>
+  readonly write: Stages<Event>['write']
   readonly onState: (stream: string, state: StreamState, fault?: Fault) => void
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -26,12 +25,12 @@ export type StreamState = 'reading' | 'done' | 'failed' | 'interrupted'
  *
  * @returns the streams whose last run ended with a fault.
  */
-export async function runConnection(options: RunOptions): Promise<readonly string[]> {
+export async function runConnection<Event>(options: RunOptions<Event>): Promise<readonly string[]> {
   const ends = await Promise.all(options.streams.map((stream) => keepRunning(stream, options)))
   return options.streams.filter((_, index) => ends[index] === 'failed')
 }
 
-async function keepRunning(stream: string, options: RunOptions): Promise<StreamState> {
+async function keepRunning<Event>(stream: string, options: RunOptions<Event>): Promise<StreamState> {
   const { signal, clock, everyMs } = options
   for (;;) {
     const end = await runOnce(stream, options)
@@ -41,7 +40,7 @@ async function keepRunning(stream: string, options: RunOptions): Promise<StreamS
   }
 }
 
-async function runOnce(stream: string, options: RunOptions): Promise<StreamState> {
+async function runOnce<Event>(stream: string, options: RunOptions<Event>): Promise<StreamState> {
   const { connection, positionsOf, write, onState, signal, sinceMs } = options
   onState(stream, 'reading')
   try {

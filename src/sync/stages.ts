@@ -11,7 +11,7 @@ import type { ConnectionInput, GrantStore } from '../model/credential.ts'
 import type { Normalized } from '../model/event.ts'
 import type { Feature } from '../model/feature.ts'
 import type { Transport } from '../model/transport.ts'
-import { openNormalizer } from '../normalize/normalizer.ts'
+import { openNormalizer, openTextNormalizer } from '../normalize/normalizer.ts'
 
 export type StageOptions = {
   readonly connector: Connector
@@ -40,6 +40,8 @@ export type OpenedStages = {
   readonly pages: (stream: string, options: PageOptions) => AsyncIterable<Batch>
   /** Opens a stream's way from records to events. Not for streams of kind list. */
   readonly normalizer: (stream: string) => (batch: Batch) => Normalized
+  /** The same with the JSON text of each event in its place. */
+  readonly textNormalizer: (stream: string) => (batch: Batch) => Normalized<string>
   readonly check: () => Promise<ConnectionCheck>
   /** What the consent flows of `src/credentials` work with. */
   readonly credentials: CredentialContext
@@ -68,6 +70,7 @@ export function openStages(options: StageOptions): OpenedStages {
     credentials,
     pages: (stream, own) => collect({ ...shared, stream, ...own }),
     normalizer: (stream) => openNormalizer({ connector, stream, clock, raw }),
+    textNormalizer: (stream) => openTextNormalizer({ connector, stream, clock, raw }),
     check: () => checkConnection(shared),
   }
 }

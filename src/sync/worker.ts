@@ -13,6 +13,8 @@ export type WorkerOptions = {
   readonly queue: Queue
   readonly ports: LeasedPorts
   readonly connections: OpenConnections
+  /** How long a stream rests after its worker died, milliseconds. */
+  readonly leaseMs?: number
   /** Streams read at once. */
   readonly concurrency: number
   /** Something failed that belongs to no stream. */
@@ -21,11 +23,11 @@ export type WorkerOptions = {
 
 export type Worker = { readonly stop: () => Promise<void> }
 
+const LEASE_MS = 30_000
 /** Another worker has the connection, or its lease runs out soon. */
 const HELD_AGAIN_MS = 2_000
-const SWEEP_MS = 5_000
-/** A wake-up may be so late before the sweep makes another. */
-const GRACE_MS = 5_000
+/** So many sweeps in the time of a lease; a wake-up may be so late before a sweep makes another. */
+const SWEEPS = 6
 const SWEEP_LIMIT = 500
 
 /**
@@ -50,10 +52,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 async function answer(call: WakeUp, options: WorkerOptions, signal: AbortSignal): Promise<void> {
-  const { queue, ports, connections, name } = options
+  const { queue, ports, connections, name: owner, leaseMs = LEASE_MS } = options
   const { control, clock } = ports
   if (signal.aborted) return queue.wake(call)
-  const lease = await control.within(call.organisationId, (tx) => claimStream(tx, { ...call, owner: name }))
+  const lease = await control.within(call.organisationId, (tx) =>
+    claimStream(tx, { ...call, owner, leaseMs }),
+  )
   if (lease === 'held') return queue.wake(call, clock.now() + HELD_AGAIN_MS)
   if (lease !== 'not-due') {
     await connections.use(
@@ -82,17 +86,21 @@ async function nextRunMs(control: ControlStore, call: WakeUp): Promise<number | 
   return row?.next_run_at.getTime()
 }
 
-async function sweep({ queue, ports, report }: WorkerOptions, signal: AbortSignal): Promise<void> {
+async function sweep(
+  { queue, ports, report, leaseMs = LEASE_MS }: WorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const sweepMs = leaseMs / SWEEPS
   while (!signal.aborted) {
     try {
       const overdue = await ports.control.asPlatform((tx) =>
-        overdueStreams(tx, { graceMs: GRACE_MS, limit: SWEEP_LIMIT }),
+        overdueStreams(tx, { graceMs: sweepMs, limit: SWEEP_LIMIT }),
       )
       for (const call of overdue) await queue.wake(call)
     } catch (error) {
       report(error)
     }
-    await pause(ports.clock, SWEEP_MS, signal)
+    await pause(ports.clock, sweepMs, signal)
   }
 }
 

@@ -7,12 +7,11 @@ export type Lease = {
   readonly connectionId: string
   readonly stream: string
   readonly owner: string
+  /** How long it lasts without being renewed: so long a stream rests after its worker died. */
+  readonly leaseMs: number
   /** Counts leases: a worker that lost its own holds an older number, and what it writes changes no row. */
   readonly generation: number
 }
-
-/** How long a lease lasts without being renewed: so long a stream rests after its worker died. */
-export const LEASE_MS = 30_000
 
 export type Claim = Omit<Lease, 'generation'>
 
@@ -25,7 +24,7 @@ export type Claim = Omit<Lease, 'generation'>
  * @returns the lease; `held` when another worker reads this connection or this stream; `not-due` when there is nothing to do now.
  */
 export async function claimStream(tx: Tx, claim: Claim): Promise<Lease | 'held' | 'not-due'> {
-  const { organisationId, connectionId, stream, owner } = claim
+  const { organisationId, connectionId, stream, owner, leaseMs } = claim
   const connection = await tx
     .selectFrom('connection')
     .select('status')
@@ -46,7 +45,7 @@ export async function claimStream(tx: Tx, claim: Claim): Promise<Lease | 'held' 
     .set({
       generation: sql`generation + 1`,
       lease_owner: owner,
-      lease_until: leaseEnd(),
+      lease_until: leaseEnd(leaseMs),
       state: 'running',
       last_run_at: sql`now()`,
     })
@@ -56,14 +55,14 @@ export async function claimStream(tx: Tx, claim: Claim): Promise<Lease | 'held' 
     .where('next_run_at', '<=', sql<Date>`clock_timestamp()`)
     .returning('generation')
     .executeTakeFirst()
-  return taken === undefined
-    ? 'not-due'
-    : { organisationId, connectionId, stream, owner, generation: taken.generation }
+  return taken === undefined ? 'not-due' : { ...claim, generation: taken.generation }
 }
 
 /** @returns false when the lease is lost: whoever holds it now goes on. */
 export async function renewLease(tx: Tx, lease: Lease): Promise<boolean> {
-  const renewed = await held(tx, lease).set({ lease_until: leaseEnd() }).executeTakeFirst()
+  const renewed = await held(tx, lease)
+    .set({ lease_until: leaseEnd(lease.leaseMs) })
+    .executeTakeFirst()
   return renewed.numUpdatedRows > 0n
 }
 
@@ -76,7 +75,7 @@ export function held(tx: Tx, { connectionId, stream, generation }: Lease) {
     .where('generation', '=', generation)
 }
 
-const leaseEnd = () => sql<Date>`clock_timestamp() + ${LEASE_MS} * interval '1 millisecond'`
+const leaseEnd = (leaseMs: number) => sql<Date>`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`
 
 export type DueStream = Pick<Claim, 'organisationId' | 'connectionId' | 'stream'>
 
