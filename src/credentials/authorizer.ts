@@ -62,7 +62,7 @@ function open(method: Method, context: CredentialContext, store: GrantStore): Op
       return withToken(oauthSource(method.plan, context), method.plan.send, { ...context, store })
     case 'login': {
       const authorize = async (request: OutgoingRequest) =>
-        loginCredential(method.plan.request.auth, context)(request)
+        openLoginCredential(method.plan.request.auth, context).authorize(request)
       return withToken(loginSource(method.plan, context, authorize), method.plan.send, { ...context, store })
     }
     case 'jwt':
@@ -97,13 +97,12 @@ function fixedPlace(
   }
 }
 
-/** The login request goes without a credential unless the manifest names a method, which must be one without a token. */
-function loginCredential(name: string | undefined, context: CredentialContext): Place {
-  if (name === undefined || name === 'none') return (request) => request
-  const method = chooseMethod(context.connector, name)
-  if (method.kind === 'oauth2' || method.kind === 'login' || method.kind === 'jwt')
+/** The login request goes without a credential unless the manifest names a method, which must not itself get a token from the app. */
+function openLoginCredential(name: string | undefined, context: CredentialContext): Opened {
+  const method = name === undefined || name === 'none' ? NONE : chooseMethod(context.connector, name)
+  if (method.kind === 'oauth2' || method.kind === 'login')
     throw new Fault('MANIFEST_INVALID', `login.request.auth: "${name}" needs a token itself`)
-  return fixedPlace(method, context)
+  return open(method, context, openMemoryStore())
 }
 
 function fixed(put: Place): Opened {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { jwtVerify } from 'jose'
 import { openAuthorizer } from './authorizer.ts'
-import { API, acme, contextOf, GET_USERS, inputOf } from './testing/acme.ts'
+import { API, acme, contextOf, GET_USERS, inputOf, START_MS } from './testing/acme.ts'
 import { acmeNetwork, openServer, type Received, type Reply } from './testing/network.ts'
 
 const SECRETS = { username: 'ann', password: 'p&w "x"', key: 'k1' }
@@ -156,7 +157,22 @@ for (const [reply, code] of failures) {
   })
 }
 
-test('a login may itself carry a fixed credential, and no other', async (t) => {
+test('a login may itself carry a token that we sign, as an installation of an app does', async (t) => {
+  const login = { request: { post: '/login', auth: 'Signed' }, token: 'response.body.token' }
+  const others = [
+    { name: 'Signed', jwt: { algorithm: 'HS256', issuer: 'app-7', key: '{{ secrets.password }}' } },
+  ]
+  const answer = () => ({ body: { token: 'abc' } })
+  const { authorizer, received } = await opened(t, login, answer, others)
+  assert.equal((await authorizer.authorize(GET_USERS)).headers['authorization'], 'Bearer abc')
+  const [scheme, token = ''] = (received[0]?.headers.authorization ?? '').split(' ')
+  const { payload } = await jwtVerify(token, Buffer.from(SECRETS.password), {
+    currentDate: new Date(START_MS),
+  })
+  assert.deepEqual([scheme, payload.iss], ['Bearer', 'app-7'])
+})
+
+test('a login may itself carry a fixed credential, and none for which there must be a login first', async (t) => {
   const login = (auth: string) => ({
     request: { post: '/login', auth },
     token: 'response.body.token',
