@@ -266,6 +266,7 @@ async function without(change: (options: BetterAuthOptions) => BetterAuthOptions
       mail: outboxMailer(platform.control, systemClock),
       clock: systemClock,
       guard: async () => undefined,
+      discover: async () => undefined,
       internalProviders: [],
       signUp: 'open',
       saml: false,

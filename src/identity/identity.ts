@@ -9,6 +9,7 @@ import { type FirstRun, openFirstRun } from './first-run.ts'
 import { type InstanceAdmins, openInstanceAdmins } from './instance-admins.ts'
 import { isRole, type Principal, type Role, scopesOf } from './permissions.ts'
 import type { Change } from './sign-in/changes.ts'
+import type { Discover } from './sign-in/discovery.ts'
 import type { OrganisationKind } from './sign-in/organisations.ts'
 import type { Membership } from './sign-in/people.ts'
 import type { ProviderGuard } from './sign-in/rules.ts'
@@ -24,6 +25,8 @@ export type IdentityOptions = {
   readonly clock: Clock
   /** Refuses addresses an identity provider must not have (private, link-local), each time one is registered or used. */
   readonly guard: ProviderGuard
+  /** Gets a provider's discovery document, past the same guard. */
+  readonly discover: Discover
   /** Origins of identity providers inside the operator's own network. */
   readonly internalProviders?: readonly string[]
   readonly signUp?: 'open' | 'invited'
@@ -95,6 +98,7 @@ export function openIdentity(options: IdentityOptions): Identity {
     mail: options.mail,
     clock,
     guard: options.guard,
+    discover: options.discover,
     internalProviders: options.internalProviders ?? [],
     signUp: options.signUp ?? 'open',
     saml: options.saml ?? false,

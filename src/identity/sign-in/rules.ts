@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin, HookEndpointContext } from 'better-auth'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { isRecord } from '../record.ts'
+import { type Discover, discovered } from './discovery.ts'
 import type { People } from './people.ts'
 
 /** Refuses, by throwing, an address that must not be called: private, link-local, not https. */
@@ -12,6 +13,7 @@ export type RuleOptions = {
   readonly signUp: 'open' | 'invited'
   readonly saml: boolean
   readonly guard: ProviderGuard
+  readonly discover: Discover
   /** Origins of identity providers inside the operator's own network, named by the operator. */
   readonly internalProviders: readonly string[]
 }
@@ -29,10 +31,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   // Whoever knew the old password is out, not only where the page thinks of asking for it.
   '/change-password': async ({ body }) => ({ ...body, revokeOtherSessions: true }),
-  '/sso/register': async (context, options) => {
-    if (textOf(context.body, 'organizationId') === undefined)
+  '/sso/register': async ({ body }, options) => {
+    if (textOf(body, 'organizationId') === undefined)
       throw new APIError('BAD_REQUEST', { message: 'A provider belongs to an organisation: organizationId.' })
-    return checkProvider(context.body, options)
+    await checkProvider(body, options)
+    const complete = await discovered(body, options.discover)
+    await checkAddresses(complete, options)
+    return complete
   },
   '/sso/update-provider': ({ body }, options) => checkProvider(body, options),
   // Again when it is used: a name can lead elsewhere by then.
