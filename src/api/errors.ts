@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { FAULTS, Fault, type FaultCode, isFault } from '../lib/fault.ts'
+import { type Complaint, InputFault } from './complaints.ts'
 import type { ErrorShape } from './schema/common.ts'
 import { statusOf } from './status.ts'
 
 type ErrorBody = Static<typeof ErrorShape>
-type Complaint = { path: string; message: string }
 
 /** Turns whatever a request ended in into the one shape of an error. What we did not expect is logged whole and answered without a word. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -20,7 +20,8 @@ export function errorAnswer(error: unknown, requestId: string): { status: number
     const status = statusOf(error.code)
     // One answer for what is not there, whoever looked for it where: another organisation's things look the same.
     if (status === 404) return answer(status, 'NOT_FOUND', 'nothing is here under this name', requestId)
-    return answer(status, error.code, error.message, requestId)
+    const complaints = error instanceof InputFault ? error.complaints : undefined
+    return answer(status, error.code, error.message, requestId, complaints)
   }
   const known = frameworkFault(error)
   if (known === undefined)

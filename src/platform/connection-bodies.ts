@@ -82,7 +82,7 @@ function connectionBody(row: ConnectionRow, tally: Tally, catalog: Catalog): Con
     }),
     ...given('authMethod', row.auth_method ?? undefined),
     settings: { ...row.settings },
-    secretNames: [],
+    secretNames: [...row.secret_names],
     ...given('identity', row.identity ?? undefined),
     ...given('credentialExpiresAt', iso(row.credential_expires_at)),
     ...given('fault', faultBody(row.fault)),
