@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Fault } from '../lib/fault.ts'
-import { assertAllowed } from './route.ts'
+import { assertAllowed, headersOf } from './route.ts'
 import type { AccessPort } from './services.ts'
 import { isKeepable } from './validation.ts'
 
@@ -27,10 +27,13 @@ export async function guard(
   await app.register(helmet, helmetOptions(origins[0]))
   await app.register(rateLimit, { global: false, enableDraftSpec: true })
   app.decorateRequest('principal', undefined)
+  app.decorateRequest('refused', undefined)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    if (request.routeOptions.config.isPublic !== true)
-      request.principal = await access.principalOf(request.headers)
+    if (request.routeOptions.config.isPublic === true) return
+    const asked = await access.principalOf(headersOf(request))
+    if ('refused' in asked) request.refused = asked.refused
+    else request.principal = asked
   })
   app.addHook(
     'onRequest',

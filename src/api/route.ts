@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before the handler runs, on every route that is not public. */
     principal: Principal | undefined
+    /** Why there is no principal. */
+    refused: string | undefined
   }
 }
 
@@ -23,8 +25,11 @@ export type Routes = (services: Services) => FastifyPluginAsyncTypebox
 
 /** Who asks. Routes with a permission always have somebody. */
 export function callerOf(request: FastifyRequest): Principal {
-  if (request.principal === undefined) throw new Fault('SIGN_IN_NEEDED', 'nobody is signed in')
-  return request.principal
+  const { principal, refused } = request
+  if (principal !== undefined) return principal
+  // Nobody else's organisation stands in for one that was not chosen.
+  if (refused === 'no_organisation') throw new Fault('ORGANISATION_NEEDED', 'no organisation is chosen')
+  throw new Fault('SIGN_IN_NEEDED', 'nobody is signed in')
 }
 
 /** The connections the caller may use for what this route does; of those it may not use it learns nothing. */
@@ -40,8 +45,9 @@ export function callerReach(request: FastifyRequest): Reach {
  */
 export function assertAllowed(request: FastifyRequest): void {
   const permission = permissionOf(request)
-  if (permission === 'signed-in') return
+  if (permission === 'signed-in' && request.refused === 'no_organisation') return
   const caller = callerOf(request)
+  if (permission === 'signed-in') return
   if (reachOf(caller, permission).length === 0)
     throw new Fault('NOT_ALLOWED', `this needs the permission ${permission}`)
   const connectionId = connectionIn(request)
@@ -66,4 +72,14 @@ function permissionOf(request: FastifyRequest): Permission | 'signed-in' {
 function connectionIn({ routeOptions, params }: FastifyRequest): string | undefined {
   const named = params as Readonly<Record<string, string>>
   return routeOptions.url?.includes('/connections/:id') === true ? named['id'] : named['connection']
+}
+
+/** The request's headers as the web has them. */
+export function headersOf({ headers }: FastifyRequest): Headers {
+  const web = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    const values = [value ?? []].flat()
+    if (values.length > 0) web.set(name, values.join(', '))
+  }
+  return web
 }

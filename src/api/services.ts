@@ -63,31 +63,32 @@ export type Services = {
 }
 
 export type { Permission, Principal, Role }
-export type Headers = Readonly<Record<string, string | string[] | undefined>>
 export type PageAsk = { readonly limit: number; readonly after?: string }
+/** Rows of a list in the order of their ids, newest first, after the one named. */
+export type NewestFirst = { readonly limit: number; readonly beforeId?: string }
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string }
 /** All of the organisation's connections, or the ones named. */
 export type Reach = 'all' | readonly string[]
 
 export type AccessPort = {
-  /** Who asks, by session cookie or bearer key; `undefined` for nobody, also for a session without an organisation. */
-  readonly principalOf: (headers: Headers) => Promise<Principal | undefined>
+  /** Who asks, by session cookie or bearer key; or why nobody is let in. `no_organisation`: somebody is signed in and acts for none. */
+  readonly principalOf: (headers: Headers) => Promise<Principal | { readonly refused: string }>
 }
 
-/** Signing in and out, and what needs nobody signed in. */
+/** Signing in and out, and what needs no organisation. */
 export type SignInPort = {
-  /** The sign-in library's own routes, `/api/auth/*`. */
-  readonly handle: (request: Request) => Promise<Response>
+  /**
+   * The sign-in library's own routes, `/api/auth/*`.
+   *
+   * @param address of the client, as we believe it.
+   */
+  readonly handle: (request: Request, address: string) => Promise<Response>
   readonly meta: () => Promise<Static<typeof MetaShape>>
-  readonly me: (principal: Principal) => Promise<Static<typeof MeShape>>
-  /** Both give the `set-cookie` values of the new session. */
+  readonly me: (headers: Headers) => Promise<Static<typeof MeShape>>
+  /** These give the `set-cookie` lines of the session. */
   readonly setUp: (input: Static<typeof SetupShape>) => Promise<readonly string[]>
   readonly signInDemo: (person: string) => Promise<readonly string[]>
-  readonly switchOrganisation: (
-    principal: Principal,
-    organisationId: string,
-    headers: Headers,
-  ) => Promise<readonly string[]>
+  readonly switchOrganisation: (headers: Headers, organisationId: string) => Promise<readonly string[]>
 }
 
 export type AppsPort = {
@@ -141,13 +142,13 @@ export type StreamsPort = {
   readonly runs: (
     organisationId: string,
     connectionId: string,
-    ask: PageAsk & { readonly stream?: string },
-  ) => Promise<Page<Static<typeof RunShape>> | undefined>
+    ask: NewestFirst & { readonly stream?: string },
+  ) => Promise<readonly Static<typeof RunShape>[] | undefined>
   readonly quarantine: (
     organisationId: string,
     connectionId: string,
-    ask: PageAsk,
-  ) => Promise<Page<Static<typeof QuarantinedShape>> | undefined>
+    ask: NewestFirst,
+  ) => Promise<readonly Static<typeof QuarantinedShape>[] | undefined>
   readonly quarantined: (
     organisationId: string,
     connectionId: string,
@@ -181,7 +182,7 @@ export type SavedQueriesPort = {
 
 type ExportBody = Static<typeof ExportShape>
 export type ExportsPort = {
-  readonly list: (organisationId: string, ask: PageAsk) => Promise<Page<ExportBody>>
+  readonly list: (organisationId: string, ask: NewestFirst) => Promise<readonly ExportBody[]>
   readonly create: (
     by: Principal,
     input: {
@@ -230,8 +231,13 @@ export type ApiKeysPort = {
 export type AuditPort = {
   readonly list: (
     organisationId: string,
-    ask: PageAsk & { readonly action?: string; readonly actor?: string },
-  ) => Promise<Page<Static<typeof AuditEntryShape>>>
+    ask: {
+      readonly limit: number
+      readonly before?: number
+      readonly action?: string
+      readonly actor?: string
+    },
+  ) => Promise<readonly Static<typeof AuditEntryShape>[]>
   readonly verify: (organisationId: string) => Promise<Static<typeof AuditVerdictShape>>
 }
 
@@ -251,8 +257,8 @@ export type WebhooksPort = {
   readonly deliveries: (
     organisationId: string,
     id: string,
-    ask: PageAsk,
-  ) => Promise<Page<Static<typeof DeliveryShape>> | undefined>
+    ask: NewestFirst,
+  ) => Promise<readonly Static<typeof DeliveryShape>[] | undefined>
   /** Sends one delivery at once and says how it went. */
   readonly test: (by: Principal, id: string) => Promise<Static<typeof DeliveryShape> | undefined>
 }

@@ -93,6 +93,7 @@ export const FAULTS = {
   DISK_FULL: { blame: 'operator', help: 'Make room on the disk: collection resumes by itself.' },
   PACKAGE_INVALID: { blame: 'author', help: 'Build the package again and sign it with the registered key.' },
   SIGN_IN_NEEDED: { blame: 'operator', help: 'Sign in, or send an API key as a bearer token.' },
+  ORGANISATION_NEEDED: { blame: 'operator', help: 'Choose one of your organisations first.' },
   NOT_ALLOWED: {
     blame: 'operator',
     help: 'Ask an administrator of your organisation for the permission named.',

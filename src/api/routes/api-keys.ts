@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { askOf, pageOf } from '../paging.ts'
+import { pageOf } from '../paging.ts'
 import { callerOf, type Routes } from '../route.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
 import { ApiKeyShape, CreatedApiKeyShape, NewApiKeyShape } from '../schema/organisation.ts'
@@ -22,7 +22,7 @@ export const apiKeyRoutes: Routes =
         },
       },
       async (request) =>
-        pageOf(await apiKeys.list(callerOf(request).organisationId), askOf(request.query), ({ id }) => id),
+        pageOf(await apiKeys.list(callerOf(request).organisationId), request.query, ({ id }) => id),
     )
     app.post(
       '/api-keys',

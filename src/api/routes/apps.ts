@@ -1,4 +1,4 @@
-import { askOf, pageOf } from '../paging.ts'
+import { pageOf } from '../paging.ts'
 import { callerOf, found, type Routes } from '../route.ts'
 import { AppShape, AppSummaryShape } from '../schema/apps.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
@@ -21,7 +21,7 @@ export const appRoutes: Routes =
         },
       },
       async (request) =>
-        pageOf(await apps.list(callerOf(request).organisationId), askOf(request.query), ({ id }) => id),
+        pageOf(await apps.list(callerOf(request).organisationId), request.query, ({ id }) => id),
     )
     app.get(
       '/apps/:id',

@@ -1,4 +1,4 @@
-import { askOf, bodyOf } from '../paging.ts'
+import { highestFirst } from '../paging.ts'
 import { callerOf, type Routes } from '../route.ts'
 import { page } from '../schema/common.ts'
 import { AuditEntryShape, AuditQuery, AuditVerdictShape } from '../schema/organisation.ts'
@@ -21,10 +21,9 @@ export const auditRoutes: Routes =
         },
       },
       async (request) => {
-        const { limit: _, ...query } = request.query
-        return bodyOf(
-          await audit.list(callerOf(request).organisationId, { ...query, ...askOf(request.query) }),
-        )
+        const { limit: _, after: __, ...only } = request.query
+        const { organisationId } = callerOf(request)
+        return highestFirst(request.query, (ask) => audit.list(organisationId, { ...only, ...ask }))
       },
     )
     app.get(

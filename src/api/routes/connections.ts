@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { askOf, pageOf } from '../paging.ts'
+import { pageOf } from '../paging.ts'
 import { callerOf, callerReach, found, type Routes } from '../route.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
 import {
@@ -29,7 +29,7 @@ export const connectionRoutes: Routes =
       },
       async (request) => {
         const all = await connections.list(callerOf(request).organisationId, callerReach(request))
-        return pageOf(all, askOf(request.query), ({ id }) => id)
+        return pageOf(all, request.query, ({ id }) => id)
       },
     )
     app.post(

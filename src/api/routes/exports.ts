@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { filterOf } from '../filter.ts'
-import { askOf, bodyOf } from '../paging.ts'
+import { newestFirst } from '../paging.ts'
 import { callerOf, callerReach, found, type Routes } from '../route.ts'
 import { ExportShape, NewExportShape } from '../schema/activity.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
@@ -23,7 +23,8 @@ export const exportRoutes: Routes =
           response: { 200: page(ExportShape) },
         },
       },
-      async (request) => bodyOf(await exports.list(callerOf(request).organisationId, askOf(request.query))),
+      async (request) =>
+        newestFirst(request.query, (ask) => exports.list(callerOf(request).organisationId, ask)),
     )
     app.post(
       '/exports',

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { askOf, pageOf } from '../paging.ts'
+import { pageOf } from '../paging.ts'
 import { callerOf, notFound, type Routes } from '../route.ts'
 import { NewSavedQueryShape, SavedQueryShape } from '../schema/activity.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
@@ -22,11 +22,7 @@ export const savedQueryRoutes: Routes =
         },
       },
       async (request) =>
-        pageOf(
-          await savedQueries.list(callerOf(request).organisationId),
-          askOf(request.query),
-          ({ id }) => id,
-        ),
+        pageOf(await savedQueries.list(callerOf(request).organisationId), request.query, ({ id }) => id),
     )
     app.post(
       '/saved-queries',

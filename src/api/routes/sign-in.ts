@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Routes } from '../route.ts'
+import { headersOf, type Routes } from '../route.ts'
 
 /**
  * Hands `/api/auth/*` to the sign-in library as it came.
@@ -17,18 +17,13 @@ export const signInRoutes =
       url: '/api/auth/*',
       config: { isPublic: true, perMinute: 120 },
       schema: { hide: true },
-      handler: async (request, reply) => pass(await signIn.handle(asFetch(request, publicUrl)), reply),
+      handler: async (request, reply) =>
+        pass(await signIn.handle(asFetch(request, publicUrl), request.ip), reply),
     })
   }
 
 function asFetch(request: FastifyRequest, publicUrl: string): Request {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers)) {
-    const values = [value ?? []].flat()
-    if (values.length > 0) headers.set(name, values.join(', '))
-  }
-  // The library counts by address too: by the one we believe, not by the one the client wrote.
-  headers.set('x-forwarded-for', request.ip)
+  const headers = headersOf(request)
   headers.delete('content-length')
   const { method, body } = request
   const hasBody = method === 'POST' && Buffer.isBuffer(body)

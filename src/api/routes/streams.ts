@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { instant } from '../moment.ts'
-import { askOf, bodyOf } from '../paging.ts'
+import { newestFirst } from '../paging.ts'
 import { callerOf, found, type Routes } from '../route.ts'
 import { IdParams, object, PageQuery, page, text } from '../schema/common.ts'
 import {
@@ -105,9 +105,12 @@ export const streamRoutes: Routes =
         },
       },
       async (request) => {
-        const { stream, ...paging } = request.query
-        const ask = { ...askOf(paging), ...(stream === undefined ? {} : { stream }) }
-        return bodyOf(found(await streams.runs(callerOf(request).organisationId, request.params.id, ask)))
+        const { stream } = request.query
+        const only = stream === undefined ? {} : { stream }
+        const { organisationId } = callerOf(request)
+        return newestFirst(request.query, async (ask) =>
+          found(await streams.runs(organisationId, request.params.id, { ...ask, ...only })),
+        )
       },
     )
     app.get(
@@ -125,8 +128,8 @@ export const streamRoutes: Routes =
       },
       async (request) => {
         const { organisationId } = callerOf(request)
-        return bodyOf(
-          found(await streams.quarantine(organisationId, request.params.id, askOf(request.query))),
+        return newestFirst(request.query, async (ask) =>
+          found(await streams.quarantine(organisationId, request.params.id, ask)),
         )
       },
     )

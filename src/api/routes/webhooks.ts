@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { askOf, bodyOf, pageOf } from '../paging.ts'
+import { newestFirst, pageOf } from '../paging.ts'
 import { callerOf, found, notFound, type Routes } from '../route.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
 import { CreatedWebhookShape, DeliveryShape, NewWebhookShape, WebhookShape } from '../schema/organisation.ts'
@@ -22,7 +22,7 @@ export const webhookRoutes: Routes =
         },
       },
       async (request) =>
-        pageOf(await webhooks.list(callerOf(request).organisationId), askOf(request.query), ({ id }) => id),
+        pageOf(await webhooks.list(callerOf(request).organisationId), request.query, ({ id }) => id),
     )
     app.post(
       '/webhooks',
@@ -76,8 +76,8 @@ export const webhookRoutes: Routes =
       },
       async (request) => {
         const { organisationId } = callerOf(request)
-        return bodyOf(
-          found(await webhooks.deliveries(organisationId, request.params.id, askOf(request.query))),
+        return newestFirst(request.query, async (ask) =>
+          found(await webhooks.deliveries(organisationId, request.params.id, ask)),
         )
       },
     )

@@ -67,8 +67,13 @@ export const ConnectionChangeShape = named('ConnectionChange', {
 /** What connecting asks of the customer next. */
 export const NextStepShape = named('NextStep', {
   connection: ConnectionShape,
-  step: oneOf(['consent', 'done'] as const, 'Open `url` and consent, or nothing.'),
+  step: oneOf(
+    ['consent', 'secrets', 'failed', 'done'] as const,
+    'Open `url` and consent; give the named secrets anew; mend what `fault` says and test again; or nothing.',
+  ),
   url: optional(text('The app’s consent page.')),
+  names: optional(Type.Array(Type.String(), { description: 'Secrets to be given anew.' })),
+  fault: optional(FaultShape),
 })
 
 export const TestResultShape = named('TestResult', {

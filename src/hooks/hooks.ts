@@ -1,0 +1,71 @@
+import { type Delivery, type Received, receive } from '../collect/receive.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Connector } from '../model/connector.ts'
+
+/** A delivery of an app, nothing of it read yet. */
+export type HookDelivery = Omit<Delivery, 'nowMs'> & {
+  readonly connectionId: string
+  /** Below the connection's own address, e.g. `/events`. */
+  readonly path: string
+}
+
+/** What a delivery is checked and read with. */
+export type Receiver = {
+  readonly organisationId: string
+  readonly connector: Connector
+  readonly secrets: Readonly<Record<string, Secret>>
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+export type HookPorts = {
+  readonly clock: Clock
+  /** Nothing for a connection that is not there, is paused, or is disconnected. */
+  readonly receiverOf: (connectionId: string) => Promise<Receiver | undefined>
+  readonly wasTaken: (organisationId: string, key: string) => Promise<boolean>
+  readonly noteTaken: (organisationId: string, key: string) => Promise<void>
+  /** What a delivery that counts leads to. Its stream is read by the ordinary way: nothing else is ever triggered. */
+  readonly arrived: (arrival: {
+    readonly organisationId: string
+    readonly connectionId: string
+    readonly stream: string
+    readonly batch: NonNullable<Received['batch']>
+  }) => Promise<void>
+}
+
+export type HookAnswer = { readonly status: number; readonly body?: object }
+export type Hooks = { readonly receive: (delivery: HookDelivery) => Promise<HookAnswer> }
+
+/** Takes deliveries of apps. Whoever is not known is answered as whoever signs wrongly is: neither learns which. */
+export function openHooks(ports: HookPorts): Hooks {
+  return {
+    receive: async ({ connectionId, path, ...delivery }) => {
+      const receiver = await ports.receiverOf(connectionId)
+      const stream = receiver && streamAt(receiver.connector, path)
+      const plan = stream && receiver.connector.streams[stream]
+      if (!plan) return { status: 401 }
+      const { organisationId } = receiver
+      const received = receive(plan, { ...delivery, nowMs: ports.clock.now() }, receiver)
+      const { status, body, batch, id } = received
+      if (batch === undefined) return body === undefined ? { status } : { status, body }
+      return once(ports, { organisationId, key: id && `hook ${connectionId} ${stream} ${id}` }, () =>
+        ports.arrived({ organisationId, connectionId, stream, batch }),
+      )
+    },
+  }
+}
+
+async function once(
+  { wasTaken, noteTaken }: HookPorts,
+  { organisationId, key }: { readonly organisationId: string; readonly key: string | undefined },
+  take: () => Promise<void>,
+): Promise<HookAnswer> {
+  if (key !== undefined && (await wasTaken(organisationId, key))) return { status: 409 }
+  await take()
+  // Noted last: a delivery that was cut short is taken when it comes again.
+  if (key !== undefined) await noteTaken(organisationId, key)
+  return { status: 200 }
+}
+
+const streamAt = ({ streams }: Connector, path: string): string | undefined =>
+  Object.entries(streams).find(([, { receive: door }]) => door?.path === path)?.[0]
