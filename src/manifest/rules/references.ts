@@ -12,6 +12,7 @@ export function references(study: Study): void {
     if (site.kind === 'reference')
       requireName(study, site.path, { name: site.text, what: WORDS[site.target], known: known[site.target] })
   authNames(study, known.auth)
+  loginAuth(study)
   webhookSecrets(study)
   cycles(study)
 }
@@ -73,7 +74,22 @@ function authNames(study: Study, names: readonly string[]): void {
     requireName(study, path, { name: auth, what: WORDS.auth, known })
 }
 
-/** The places that name an auth method: streams, and every request. */
+/** What a login carries cannot itself wait for a token of the app. */
+function loginAuth(study: Study): void {
+  const methods = itemsOf(study.draft.connect?.auth)
+  for (const [i, { login }] of methods) {
+    const name = login?.request?.auth
+    const named = methods.find(([, method]) => name === (method.name ?? authKindOf(method)))?.[1]
+    if (named?.oauth2 === undefined && named?.login === undefined) continue
+    complain(study, ['connect', 'auth', i, 'login', 'request', 'auth'], {
+      code: 'REFERENCE_UNFIT',
+      message: `a login cannot carry "${name}", which gets its token by a request of its own`,
+      hint: 'name a method of another kind (apiKey, basic, jwt, hmac, profile), or none',
+    })
+  }
+}
+
+/** The places that name an auth method: streams, and every request, those of logins too. */
 function authUses(draft: Draft): readonly (readonly [Path, string])[] {
   const streams = entriesOf(draft.streams).flatMap(([name, stream]) => [
     [['streams', name, 'auth'], stream.auth] as const,
@@ -85,9 +101,15 @@ function authUses(draft: Draft): readonly (readonly [Path, string])[] {
     [['actions', name, 'verify', 'request', 'auth'], action.verify?.request?.auth] as const,
   ])
   const request: RequestDraft | undefined = draft.connect?.check?.request
-  return [...streams, ...actions, [['connect', 'check', 'request', 'auth'], request?.auth] as const].flatMap(
-    ([path, auth]) => (auth === undefined ? [] : [[path, auth] as const]),
+  const logins = itemsOf(draft.connect?.auth).map(
+    ([i, { login }]) => [['connect', 'auth', i, 'login', 'request', 'auth'], login?.request?.auth] as const,
   )
+  return [
+    ...logins,
+    ...streams,
+    ...actions,
+    [['connect', 'check', 'request', 'auth'], request?.auth] as const,
+  ].flatMap(([path, auth]) => (auth === undefined ? [] : [[path, auth] as const]))
 }
 
 function webhookSecrets(study: Study): void {

@@ -244,6 +244,23 @@ const REFERENCES: readonly Mistake[] = [
     hint: /each: users/,
   },
   { code: 'REFERENCE_UNFIT', edits: one('each: users', 'each: audit'), at: 'audit\n    where' },
+  {
+    code: 'REFERENCE_UNKNOWN',
+    edits: one(
+      '      apiKey: {}',
+      '      login: { request: { post: /login, auth: Key }, token: response.body.token }',
+    ),
+    at: 'Key }',
+  },
+  {
+    code: 'REFERENCE_UNFIT',
+    edits: one(
+      '      apiKey: {}',
+      '      login: { request: { post: /login, auth: Sign in with Acme }, token: response.body.token }',
+    ),
+    at: 'Sign in with Acme }',
+    hint: /jwt/,
+  },
   { code: 'REFERENCE_UNFIT', edits: one('stream: users, key', 'stream: pushed, key'), at: 'pushed, key' },
   {
     code: 'REFERENCE_UNFIT',
