@@ -5,11 +5,13 @@ import { CLIENT, openIdentityProvider } from './testing/identity-provider.ts'
 import { openTestPlatform, signUp } from './testing/platform.ts'
 
 const internalProviders: string[] = []
+let isGuarded = true
 const platform = await openTestPlatform(
   { after },
   {
     internalProviders,
     guard: async (url) => {
+      if (!isGuarded) return
       const host = url.hostname.replace(/^\[|\]$/g, '')
       if (url.protocol !== 'https:' || (/^[\d.]+$|:/.test(host) && !isPublicAddress(host)))
         throw new Error('refused')
@@ -148,6 +150,32 @@ for (const issuer of REFUSED) {
     assert.deepEqual(rows, [{ providerId: 'harbour-idp' }])
   })
 }
+
+test('control: without the guard the library takes a provider over plain http, and one the guard knows as private', async (t) => {
+  isGuarded = false
+  t.after(() => {
+    isGuarded = true
+  })
+  for (const [n, origin] of ['http://idp.example', 'https://168.63.129.16'].entries()) {
+    const oidcConfig = {
+      ...description.oidcConfig,
+      skipDiscovery: true,
+      authorizationEndpoint: `${origin}/auth`,
+      tokenEndpoint: `${origin}/token`,
+      jwksEndpoint: `${origin}/jwks`,
+    }
+    const body = { ...description, providerId: `loose-${n}`, issuer: origin, oidcConfig }
+    assert.equal((await owner.ask('POST', '/sso/register', body)).status, 200, origin)
+    assert.equal((await owner.ask('POST', '/sso/delete-provider', { providerId: `loose-${n}` })).status, 200)
+  }
+})
+
+test('a proved domain is proved for itself alone: another one must be proved again', async () => {
+  const change = { providerId: 'harbour-idp', domain: 'elsewhere.example' }
+  assert.equal((await owner.ask('POST', '/sso/update-provider', change)).status, 200)
+  const { rows } = await control.pool.query('select domain, "domainVerified" from identity."ssoProvider"')
+  assert.deepEqual(rows, [{ domain: 'elsewhere.example', domainVerified: false }])
+})
 
 test('SAML is refused where the operator did not enable it', async () => {
   const samlConfig = { entryPoint: 'https://idp.example/sso', cert: 'x', idpMetadata: { entityID: 'x' } }

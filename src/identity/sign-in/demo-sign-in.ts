@@ -1,5 +1,5 @@
 import type { BetterAuthPlugin } from 'better-auth'
-import { APIError, createAuthEndpoint } from 'better-auth/api'
+import { APIError, createAuthEndpoint, formCsrfMiddleware } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { isRecord } from '../record.ts'
 
@@ -54,15 +54,19 @@ export function demoSignIn(): BetterAuthPlugin {
   return {
     id: 'fairlead-demo',
     endpoints: {
-      demoSignIn: createAuthEndpoint('/demo/sign-in', { method: 'POST' }, async (context) => {
-        const body: unknown = context.body
-        const person = DEMO_PEOPLE.find(({ key }) => isRecord(body) && body['person'] === key)
-        const found = person && (await context.context.internalAdapter.findUserByEmail(person.email))
-        if (!found) throw new APIError('NOT_FOUND', { message: 'There is no such person in the demo.' })
-        const session = await context.context.internalAdapter.createSession(found.user.id)
-        await setSessionCookie(context, { session, user: found.user })
-        return context.json({ user: { id: found.user.id, name: found.user.name } })
-      }),
+      demoSignIn: createAuthEndpoint(
+        '/demo/sign-in',
+        { method: 'POST', use: [formCsrfMiddleware] },
+        async (context) => {
+          const body: unknown = context.body
+          const person = DEMO_PEOPLE.find(({ key }) => isRecord(body) && body['person'] === key)
+          const found = person && (await context.context.internalAdapter.findUserByEmail(person.email))
+          if (!found) throw new APIError('NOT_FOUND', { message: 'There is no such person in the demo.' })
+          const session = await context.context.internalAdapter.createSession(found.user.id)
+          await setSessionCookie(context, { session, user: found.user })
+          return context.json({ user: { id: found.user.id, name: found.user.name } })
+        },
+      ),
     },
   }
 }
