@@ -1,4 +1,4 @@
-import type { HeldGrant } from '../credentials/grant.ts'
+import { type HeldGrant, isFresh } from '../credentials/grant.ts'
 import { readGrantText, writeGrantText } from '../credentials/grant-text.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Fault, isFault } from '../lib/fault.ts'
@@ -48,8 +48,23 @@ export function openGrantRow(row: GrantRow): GrantStore {
       const kept = await within(row, (tx) => readGrant(tx, row.connectionId))
       return opened(row, present(kept))
     },
-    update: (change) => exclusively(row.control, row, () => exchange(row, change)),
+    update: async (change) => {
+      const { generation } = present(await within(row, (tx) => readGrant(tx, row.connectionId)))
+      return exclusively(
+        row.control,
+        row,
+        async () => (await theirs(row, generation)) ?? (await exchange(row, change)),
+      )
+    },
   }
+}
+
+/** What another worker got while this one waited its turn, where it is fit for use: then nothing is exchanged, and nothing noted. */
+async function theirs(row: GrantRow, seen: number): Promise<HeldGrant | undefined> {
+  if (row.by === 'person') return undefined
+  const kept = present(await within(row, (tx) => readGrant(tx, row.connectionId)))
+  const grant = kept.generation > seen ? await openedOwn(row, kept) : undefined
+  return grant !== undefined && isFresh(grant, row.clock.now()) ? grant : undefined
 }
 
 type Change = Parameters<GrantStore['update']>[0]
@@ -97,7 +112,8 @@ function refuseTooSoon(before: Attempt | undefined, nowMs: number): void {
   if (before === undefined) return
   const pauseMs = PAUSES_MS[Math.min(before.attempts, PAUSES_MS.length - 1)] ?? 0
   const againMs = before.startedAtMs + pauseMs
-  if (nowMs >= againMs) return
+  // One that began in the future was begun by another clock, and holds nobody up.
+  if (nowMs >= againMs || nowMs < before.startedAtMs) return
   const again = new Date(againMs).toISOString()
   throw new Fault(
     'SOURCE_UNAVAILABLE',

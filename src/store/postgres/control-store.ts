@@ -42,6 +42,8 @@ export function openControlStore({
   })
   // An idle connection that breaks is replaced by the pool; the next query says what is wrong.
   pool.on('error', () => undefined)
+  // The same for one that breaks while a transaction holds it and waits for something else: without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const scoped = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (tx) => {
