@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { FAULTS, Fault, type FaultCode, isFault } from '../lib/fault.ts'
-import { type Complaint, type Complaint, InputFault, InputFault } from './complaints.ts'
+import { type Complaint, InputFault } from './complaints.ts'
 import type { ErrorShape } from './schema/common.ts'
 import { statusOf } from './status.ts'
 

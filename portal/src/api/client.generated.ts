@@ -585,10 +585,13 @@ export type NewWebhook = {
 
 export type NextStep = {
   connection: Connection
-  /** Open `url` and consent, or nothing. */
-  step: 'consent' | 'done'
+  /** Open `url` and consent; give the named secrets anew; mend what `fault` says and test again; or nothing. */
+  step: 'consent' | 'secrets' | 'failed' | 'done'
   /** The app’s consent page. */
   url?: string
+  /** Secrets to be given anew. */
+  names?: string[]
+  fault?: Fault
 }
 
 export type OrganisationSettings = {

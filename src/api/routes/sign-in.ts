@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { headersOf, type Routes } from '../route.ts'
+import type { Routes } from '../route.ts'
 
 /**
  * Hands `/api/auth/*` to the sign-in library as it came.
@@ -23,7 +23,11 @@ export const signInRoutes =
   }
 
 function asFetch(request: FastifyRequest, publicUrl: string): Request {
-  const headers = headersOf(request)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    const values = [value ?? []].flat()
+    if (values.length > 0) headers.set(name, values.join(', '))
+  }
   headers.delete('content-length')
   const { method, body } = request
   const hasBody = method === 'POST' && Buffer.isBuffer(body)
