@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Fault } from '../lib/fault.ts'
-import { assertAllowed } from './route.ts'
+import { assertAllowed, headersOf } from './route.ts'
 import type { AccessPort } from './services.ts'
 import { isKeepable } from './validation.ts'
 
@@ -31,7 +31,7 @@ export async function guard(
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.routeOptions.config.isPublic === true) return
-    const asked = await access.principalOf(request.headers)
+    const asked = await access.principalOf(headersOf(request))
     if ('refused' in asked) request.refused = asked.refused
     else request.principal = asked
   })

@@ -73,3 +73,13 @@ function connectionIn({ routeOptions, params }: FastifyRequest): string | undefi
   const named = params as Readonly<Record<string, string>>
   return routeOptions.url?.includes('/connections/:id') === true ? named['id'] : named['connection']
 }
+
+/** The request's headers as the web has them. */
+export function headersOf({ headers }: FastifyRequest): Headers {
+  const web = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    const values = [value ?? []].flat()
+    if (values.length > 0) web.set(name, values.join(', '))
+  }
+  return web
+}

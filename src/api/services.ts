@@ -63,8 +63,6 @@ export type Services = {
 }
 
 export type { Permission, Principal, Role }
-/** Of a request, as Node has them. */
-export type Headers = Readonly<Record<string, string | string[] | undefined>>
 export type PageAsk = { readonly limit: number; readonly after?: string }
 /** Rows of a list in the order of their ids, newest first, after the one named. */
 export type NewestFirst = { readonly limit: number; readonly beforeId?: string }

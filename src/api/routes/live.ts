@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import { callerOf, callerReach, type Routes } from '../route.ts'
+import { callerOf, callerReach, headersOf, type Routes } from '../route.ts'
 import type { LiveEvent, Reach } from '../services.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -50,7 +50,7 @@ export const liveRoutes: Routes =
         })
         // A session that ended, or a key that was revoked, hears nothing more.
         const beat = setInterval(() => {
-          access.principalOf(request.headers).then(
+          access.principalOf(headersOf(request)).then(
             (now) =>
               'organisationId' in now && now.organisationId === organisationId
                 ? raw.write(': \n\n')

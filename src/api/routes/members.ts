@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { pageOf } from '../paging.ts'
-import { callerOf, type Routes } from '../route.ts'
+import { callerOf, headersOf, type Routes } from '../route.ts'
 import { IdParams, object, PageQuery, page } from '../schema/common.ts'
 import { InvitationShape, MemberShape, NewInvitationShape, RoleChangeShape } from '../schema/organisation.ts'
 
@@ -37,7 +37,7 @@ export const memberRoutes: Routes =
           response: { 200: MemberShape },
         },
       },
-      (request) => members.changeRole(callerOf(request), request.params.id, request.body, request.headers),
+      (request) => members.changeRole(callerOf(request), request.params.id, request.body, headersOf(request)),
     )
     app.delete(
       '/members/:id',
@@ -52,7 +52,7 @@ export const memberRoutes: Routes =
         },
       },
       async (request, reply) => {
-        await members.remove(callerOf(request), request.params.id, request.headers)
+        await members.remove(callerOf(request), request.params.id, headersOf(request))
         reply.code(204)
         return null
       },
@@ -86,7 +86,7 @@ export const memberRoutes: Routes =
       },
       async (request, reply) => {
         reply.code(201)
-        return members.invite(callerOf(request), request.body, request.headers)
+        return members.invite(callerOf(request), request.body, headersOf(request))
       },
     )
     app.delete(
@@ -102,7 +102,7 @@ export const memberRoutes: Routes =
         },
       },
       async (request, reply) => {
-        await members.cancelInvitation(callerOf(request), request.params.id, request.headers)
+        await members.cancelInvitation(callerOf(request), request.params.id, headersOf(request))
         reply.code(204)
         return null
       },

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import type { Routes } from '../route.ts'
+import { headersOf, type Routes } from '../route.ts'
 import { object, text } from '../schema/common.ts'
 import { MeShape, MetaShape, SetupShape } from '../schema/organisation.ts'
 
@@ -30,7 +30,7 @@ export const sessionRoutes: Routes =
         config: { permission: 'signed-in' },
         schema: { operationId: 'getMe', summary: 'Who is asking', tags, response: { 200: MeShape } },
       },
-      (request) => signIn.me(request.headers),
+      (request) => signIn.me(headersOf(request)),
     )
     app.post(
       '/setup',
@@ -76,7 +76,7 @@ export const sessionRoutes: Routes =
       },
       async (request, reply) => {
         const { organisationId } = request.body
-        return signedIn(reply, await signIn.switchOrganisation(request.headers, organisationId))
+        return signedIn(reply, await signIn.switchOrganisation(headersOf(request), organisationId))
       },
     )
   }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Routes } from '../route.ts'
+import { headersOf, type Routes } from '../route.ts'
 
 /**
  * Hands `/api/auth/*` to the sign-in library as it came.
@@ -23,11 +23,7 @@ export const signInRoutes =
   }
 
 function asFetch(request: FastifyRequest, publicUrl: string): Request {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers)) {
-    const values = [value ?? []].flat()
-    if (values.length > 0) headers.set(name, values.join(', '))
-  }
+  const headers = headersOf(request)
   headers.delete('content-length')
   const { method, body } = request
   const hasBody = method === 'POST' && Buffer.isBuffer(body)

@@ -57,13 +57,11 @@ export const InvitationShape = named('Invitation', {
   id: Type.String(),
   email: Type.String(),
   role: oneOf(ROLES, 'Role.'),
-  connectionIds,
   expiresAt: time('Until when it can be accepted.'),
 })
 export const NewInvitationShape = named('NewInvitation', {
   email: Type.String({ format: 'email', maxLength: 254 }),
   role: oneOf(ROLES, 'Role.'),
-  connectionIds,
 })
 export const RoleChangeShape = named('RoleChange', { role: oneOf(ROLES, 'Role.'), connectionIds })
 
