@@ -11,7 +11,7 @@ import { isRole, type Principal, type Role, scopesOf } from './permissions.ts'
 import type { Change } from './sign-in/changes.ts'
 import type { Discover } from './sign-in/discovery.ts'
 import type { OrganisationKind } from './sign-in/organisations.ts'
-import type { Membership } from './sign-in/people.ts'
+import type { Membership, People } from './sign-in/people.ts'
 import type { ProviderGuard } from './sign-in/rules.ts'
 import { openSignIn } from './sign-in/sign-in.ts'
 
@@ -63,6 +63,7 @@ export type Identity = {
   /** The API key where there is an `Authorization` header, else the session; never one for want of the other. */
   readonly principalOf: (headers: Headers) => Promise<Principal | Refusal>
   readonly membershipsOf: (userId: string) => Promise<readonly Membership[]>
+  readonly people: Pick<People, 'membersOf' | 'invitationsTo'>
   readonly keys: ApiKeys
   readonly audit: AuditTrail
   readonly instanceAdmins: InstanceAdmins
@@ -147,6 +148,7 @@ export function openIdentity(options: IdentityOptions): Identity {
       }
     },
     membershipsOf: signIn.people.membershipsOf,
+    people: signIn.people,
     keys,
     audit,
     instanceAdmins,

@@ -13,6 +13,7 @@ import { keepInventory } from '../store/postgres/inventory-rows.ts'
 import { type Lease, renewLease } from '../store/postgres/lease-rows.ts'
 import { setAside } from '../store/postgres/quarantine-rows.ts'
 import { noteRun } from '../store/postgres/run-rows.ts'
+import type { StoredFault } from '../store/postgres/tables.ts'
 import type { Connection } from './connection.ts'
 import { inventoryItem } from './inventory-item.ts'
 import { eventsWithRecords, uidOf } from './kept-records.ts'
@@ -30,7 +31,13 @@ export type LeasedPorts = {
   readonly random: () => number
   /** Something about the stream changed that a person watching would want to see. Cheap: it is called for every page. */
   readonly tell: (lease: Lease) => void
+  /** A stream began to fail, or works again. Called after that is kept. */
+  readonly turned: (lease: Lease, turn: Turn) => Promise<void>
 }
+
+export type Turn =
+  | { readonly to: 'failed'; readonly fault: StoredFault }
+  | { readonly to: 'recovered'; readonly failures: number }
 
 /** The connection as this worker holds it open; notices of a stream go to its run. */
 export type OpenConnection = {

@@ -117,6 +117,16 @@ export async function endLeased({ ports, lease, open }: LeasedRun, end: End): Pr
     if (state === 'done' && isSnapshot && end.tally.isComplete())
       await markDeleted(tx, { connectionId: lease.connectionId, stream: lease.stream, runId: end.runId })
   })
+  await tellTurn(ports, lease, { failures: end.start.failures, fault, isDone: state === 'done' })
+}
+
+async function tellTurn(
+  { turned }: LeasedRun['ports'],
+  lease: Lease,
+  { failures, fault, isDone }: { failures: number; fault: StoredFault | undefined; isDone: boolean },
+): Promise<void> {
+  if (fault !== undefined && failures === 0) await turned(lease, { to: 'failed', fault })
+  if (isDone && failures > 0) await turned(lease, { to: 'recovered', failures })
 }
 
 /** The connection could not even be opened: nothing was read, and the stream says why. */
@@ -126,7 +136,7 @@ export async function failOpening(
   fault: StoredFault,
 ): Promise<void> {
   const { control, clock } = ports
-  await control.within(lease.organisationId, async (tx) => {
+  const failures = await control.within(lease.organisationId, async (tx) => {
     const runId = newId('run', clock.now())
     const start = await beginLeased(tx, lease, { runId, nowMs: clock.now() })
     await endRun(tx, runId, { counts: openRunTally().counts(), state: 'failed', fault })
@@ -134,7 +144,9 @@ export async function failOpening(
       .set({ lease_owner: null, lease_until: null, ...failureOf(fault, start, ports) })
       .execute()
     await blameConnection(tx, lease, fault)
+    return start.failures
   })
+  await tellTurn(ports, lease, { failures, fault, isDone: false })
   ports.tell(lease)
 }
 

@@ -18,7 +18,14 @@ type SignInTables = {
     kinds: OrganisationKind[] | string | null
     createdAt: Generated<Date>
   }
-  invitation: { id: string; email: string; status: string; expiresAt: Date }
+  invitation: {
+    id: string
+    organizationId: string
+    email: string
+    role: string
+    status: string
+    expiresAt: Date
+  }
   session: { id: string; token: string; userId: string; activeOrganizationId: string | null; expiresAt: Date }
   ssoProvider: { providerId: string; organizationId: string | null; domainVerified: boolean }
 }
@@ -51,6 +58,25 @@ export function openPeople(pool: Pool) {
         .executeTakeFirst()
       return row && membershipOf(row)
     },
+    membersOf: (organisationId: string) =>
+      db
+        .selectFrom('member')
+        .innerJoin('user', 'user.id', 'member.userId')
+        .select(['member.id', 'member.userId', 'member.role', 'member.createdAt'])
+        .select(['user.name', 'user.email', 'user.twoFactorEnabled'])
+        .where('member.organizationId', '=', organisationId)
+        .orderBy('user.name')
+        .execute(),
+    /** Those that can still be accepted. */
+    invitationsTo: (organisationId: string) =>
+      db
+        .selectFrom('invitation')
+        .select(['id', 'email', 'role', 'expiresAt'])
+        .where('organizationId', '=', organisationId)
+        .where('status', '=', 'pending')
+        .where('expiresAt', '>', sql<Date>`now()`)
+        .orderBy('email')
+        .execute(),
     isInvited: async (email: string): Promise<boolean> => {
       const row = await db
         .selectFrom('invitation')

@@ -151,6 +151,7 @@ export const portsOf = ({ control, activity, vault }: Stores): LeasedPorts => ({
   clock: systemClock,
   random: Math.random,
   tell: () => undefined,
+  turned: async () => undefined,
 })
 
 /** A worker in this process, stopped with the test. */

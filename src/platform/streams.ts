@@ -1,23 +1,23 @@
 import type { Static } from 'typebox'
-import type { QuarantinedShape, Stream } from '../../api/schema/connections.ts'
-import type { StreamsPort } from '../../api/services.ts'
-import type { ConnectPorts } from '../../connect/ports.ts'
-import { connectorOf } from '../../connect/stored.ts'
-import type { Identity } from '../../identity/identity.ts'
-import { Fault } from '../../lib/fault.ts'
-import { parseJson, stringifyJson } from '../../lib/json.ts'
-import type { ActivityStore } from '../../model/activity.ts'
-import { readConnection } from '../../store/postgres/connection-rows.ts'
+import type { QuarantinedShape, Stream } from '../api/schema/connections.ts'
+import type { StreamsPort } from '../api/services.ts'
+import type { ConnectPorts } from '../connect/ports.ts'
+import { connectorOf } from '../connect/stored.ts'
+import type { Identity } from '../identity/identity.ts'
+import { Fault } from '../lib/fault.ts'
+import { parseJson, stringifyJson } from '../lib/json.ts'
+import type { ActivityStore } from '../model/activity.ts'
+import { readConnection } from '../store/postgres/connection-rows.ts'
 import {
   hasConnection,
   listQuarantined,
   listRuns,
   type QuarantinedRow,
   readQuarantined,
-} from '../../store/postgres/history-rows.ts'
-import { backfill, type CommandPorts, runNow, setEnabled } from '../../sync/commands.ts'
-import { replayQuarantine, type SealedRecord } from '../../sync/replay.ts'
-import { given, iso, runBody, streamBodies } from '../stream-bodies.ts'
+} from '../store/postgres/history-rows.ts'
+import { backfill, type CommandPorts, runNow, setEnabled } from '../sync/commands.ts'
+import { replayQuarantine, type SealedRecord } from '../sync/replay.ts'
+import { given, iso, runBody, streamBodies } from './stream-bodies.ts'
 
 export type StreamServicePorts = CommandPorts & {
   readonly connect: ConnectPorts
