@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
-import { Fault } from '../../lib/fault.ts'
+import { Fault, isFault } from '../../lib/fault.ts'
 import { stringifyJson } from '../../lib/json.ts'
 import type { PartitionPosition, Row } from '../../model/collection.ts'
 import type { StreamPlan } from '../../model/connector.ts'
 import { type Env, Failure, type Program } from '../../model/expression.ts'
 import { commonNames, planOf, type Run } from '../run.ts'
+import { tellUnknown } from './list.ts'
 import { lookupTables } from './lookup.ts'
 import { merge } from './merge.ts'
 import { type Portion, readPartition } from './partition.ts'
@@ -114,16 +115,27 @@ async function* fanOut(
   }
 }
 
-function readChildren(run: Run, place: StreamPlace, { group, names, over }: Group) {
+/** What an app says of one parent may fit into no request: that must not keep the others from being read. */
+async function* readChildren(
+  run: Run,
+  place: StreamPlace,
+  { group, names, over }: Group,
+): AsyncGenerator<Portion, void, void> {
   const keys = group.map(parentKey)
   const ids = keys.map((key) => `${place.prefix}${partitionKey(over, key)}`)
-  return readPartition(run, {
-    name: place.name,
-    ids,
-    kept: ids.map((id) => place.positions.get(id)),
-    names: { ...names, parent: group[0]?.record, parents: group.map(({ record }) => record) },
-    about: ` (of ${keys.join(', ').slice(0, MAX_SHOWN_CHARACTERS)})`,
-  })
+  const about = ` (of ${keys.join(', ').slice(0, MAX_SHOWN_CHARACTERS)})`
+  try {
+    yield* readPartition(run, {
+      name: place.name,
+      ids,
+      kept: ids.map((id) => place.positions.get(id)),
+      names: { ...names, parent: group[0]?.record, parents: group.map(({ record }) => record) },
+      about,
+    })
+  } catch (error) {
+    if (!isFault(error, 'REQUEST_INVALID')) throw error
+    tellUnknown(run, error, about)
+  }
 }
 
 const MAX_SHOWN_CHARACTERS = 80
