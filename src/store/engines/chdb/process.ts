@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { watchStatements } from './overdue.ts'
 import { serveProtocol } from './protocol.ts'
 import { openSessions } from './sessions.ts'
 
@@ -18,8 +19,6 @@ export type ChdbProcessConfig = {
 }
 
 const MOST_CONNECTIONS = 8
-/** After its time a statement is told to end; after this much more the process ends itself, and is started again. */
-const GRACE_MS = 10_000
 const CLOSE_MS = 8_000
 
 /** `fsync_*`: what is acknowledged is on disk. The list of allowed hosts is empty: no statement reaches an address. */
@@ -56,19 +55,18 @@ async function serve({ directory, user, password, port }: ChdbProcessConfig): Pr
   writeFileSync(config, ENGINE_CONFIG, { mode: 0o600 })
   const sessions = openSessions(join(directory, 'data'), [`--config-file=${config}`], MOST_CONNECTIONS)
   const tableFunctions = await sessions.names('SELECT lower(name) FROM system.table_functions')
-  const deadlines = new Map<string, number>()
+  const overdue = watchStatements(sessions.cancel, (ms) => {
+    process.stderr.write(`a statement ran ${ms} ms beyond its time and could not be ended: starting again\n`)
+    process.kill(process.pid, 'SIGKILL')
+  })
   const server = serveProtocol({
     sessions,
     tableFunctions: new Set(tableFunctions),
     user,
     password,
     spool,
-    watch: (ticket, deadlineMs) => {
-      deadlines.set(ticket, deadlineMs)
-      return () => deadlines.delete(ticket)
-    },
+    overdue,
   })
-  setInterval(() => endOverdue(deadlines, sessions.cancel), 1000).unref()
   stop = () => {
     stop = () => undefined
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), CLOSE_MS).unref()
@@ -76,7 +74,7 @@ async function serve({ directory, user, password, port }: ChdbProcessConfig): Pr
       sessions.close()
       process.exit(0)
     })
-    for (const ticket of deadlines.keys()) sessions.cancel(ticket).catch(() => undefined)
+    overdue.abandonAll()
     server.closeIdleConnections()
     setTimeout(() => server.closeAllConnections(), CLOSE_MS / 4).unref()
   }
@@ -87,17 +85,4 @@ async function serve({ directory, user, password, port }: ChdbProcessConfig): Pr
     process.stderr.write(`${reason.message}\n`)
     process.exit(1)
   })
-}
-
-function endOverdue(deadlines: ReadonlyMap<string, number>, cancel: (ticket: string) => Promise<void>): void {
-  for (const [ticket, deadline] of deadlines) {
-    const overdue = Date.now() - deadline
-    if (overdue > GRACE_MS) {
-      process.stderr.write(
-        `a statement ran ${overdue} ms beyond its time and could not be ended: starting again\n`,
-      )
-      process.kill(process.pid, 'SIGKILL')
-    }
-    if (overdue > 1000) cancel(ticket).catch(() => undefined)
-  }
 }

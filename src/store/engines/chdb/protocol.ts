@@ -4,6 +4,7 @@ import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { contentType, engineError, errorFrame, sendError } from './answer.ts'
+import type { Overdue } from './overdue.ts'
 import { type Result, runStatement } from './run-statement.ts'
 import type { Sessions } from './sessions.ts'
 import { wantedState } from './settings.ts'
@@ -21,8 +22,7 @@ export type ProtocolOptions = {
   readonly password: string
   /** Folder for results that are written before they are sent. */
   readonly spool: string
-  /** Told when a statement begins and ends, with the moment by which it must have ended. */
-  readonly watch: (ticket: string, deadlineMs: number) => () => void
+  readonly overdue: Overdue
 }
 
 /** ClickHouse's HTTP protocol, as far as its official client uses it. */
@@ -110,41 +110,37 @@ async function run(
   const ticket = randomUUID()
   const state = wantedState(search, ticket)
   const gone = new AbortController()
-  let isRunning = false
   response.once('close', () => {
     if (response.writableFinished) return
     gone.abort()
-    if (isRunning) options.sessions.cancel(ticket).catch(() => undefined)
+    options.overdue.abandon(ticket)
   })
   await options.sessions.use(state, gone.signal, async (session) => {
     if (gone.signal.aborted) return
-    isRunning = true
-    const done = options.watch(ticket, Date.now() + state.executionSeconds * 1000)
+    options.overdue.begin(ticket, Date.now() + state.executionSeconds * 1000)
     try {
       const defaultFormat = search.get('default_format') ?? 'TabSeparated'
       const work = { sql, statement, rows, defaultFormat, spool: options.spool, ticket }
       const isGzip =
         search.get('enable_http_compression') === '1' &&
         String(request.headers['accept-encoding'] ?? '').includes('gzip')
-      await runStatement(session, work, (result) =>
-        deliver(response, result, search.get('query_id') ?? ticket, isGzip, done),
-      )
+      await runStatement(session, work, (result) => {
+        // From here on it goes at the reader's pace.
+        options.overdue.begin(ticket, Number.POSITIVE_INFINITY)
+        return deliver(response, result, search.get('query_id') ?? ticket, isGzip)
+      })
     } finally {
-      isRunning = false
-      done()
+      options.overdue.end(ticket)
     }
   })
 }
 
-/** Sends a result; the reader's pace is not the statement's fault, so that the watch ends when the first byte is there. */
 async function deliver(
   response: ServerResponse,
   { format, summary, body }: Result,
   queryId: string,
   isGzip: boolean,
-  done: () => void,
 ): Promise<void> {
-  done()
   const tag = randomBytes(8).toString('hex')
   response.writeHead(200, {
     'content-type': contentType(format),

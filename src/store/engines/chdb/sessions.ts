@@ -35,8 +35,9 @@ export function openSessions(directory: string, connectionArgs: readonly string[
       const held = free.pop()
       if (held !== undefined) return held
       if (count < most) {
+        const opened = open()
         count += 1
-        return open()
+        return opened
       }
       await new Promise<void>((wake) => waiting.push(wake))
     }
