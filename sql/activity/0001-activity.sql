@@ -72,7 +72,7 @@ create table if not exists activity_batch (
   sign Int8
 ) engine = CollapsingMergeTree(sign)
 order by (organisation, batch)
-settings fsync_after_insert = 1, fsync_part_directory = 1;
+settings fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;
 
 -- For a uid that came with different contents: whose row is shown. The latest entry of a closed batch counts.
 create table if not exists activity_winner (
@@ -82,4 +82,4 @@ create table if not exists activity_winner (
   at DateTime64(9, 'UTC') default now64(9)
 ) engine = MergeTree
 order by (organisation, key, at)
-settings fsync_after_insert = 1, fsync_part_directory = 1;
+settings fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000;

@@ -10,7 +10,7 @@ import type {
 import type { OcsfEvent } from '../../model/event.ts'
 import { append } from './append.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { before, deleteEvents, everything, ofConnection } from './delete.ts'
+import { before, deleteAll, deleteEvents, ofConnection } from './delete.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { prepareTables } from './migrate.ts'
 import * as questions from './questions.ts'
@@ -37,7 +37,7 @@ export function openActivityStore({
     ...readings(engine),
     deleteConnection: (organisationId, connectionId) =>
       deleteEvents(engine, organisationId, ofConnection(connectionId)),
-    deleteOrganisation: (organisationId) => deleteEvents(engine, organisationId, everything),
+    deleteOrganisation: (organisationId) => deleteAll(engine, organisationId),
     deleteBefore: (organisationId, beforeMs) => deleteEvents(engine, organisationId, before(beforeMs)),
   }
 }
@@ -77,8 +77,9 @@ function readings(engine: Engine): Pick<ActivityStore, Reading> {
     facets: (organisationId, filter, fields, limit) =>
       facets(engine, organisationId, { filter, fields, limit }),
     event: (organisationId, connectionId, uid) => event(engine, organisationId, { connectionId, uid }),
-    export: (organisationId, filter, format) =>
-      exported(engine, questions.exportQuery(organisationId, filter, format)),
+    export: async function* (organisationId, filter, format) {
+      yield* engine.stream(questions.exportQuery(organisationId, filter, format))
+    },
   }
 }
 
@@ -132,16 +133,4 @@ async function event(
     questions.eventQuery(organisationId, connectionId, { uid, timeMs: Number(place.timeMs) }),
   )
   return line && { ...rowOf(line), event: JSON.parse(line.event) as OcsfEvent }
-}
-
-/** Bytes as the engine makes them; a reader that stops early stops the query. */
-async function* exported(engine: Engine, query: Parameters<Engine['stream']>[0]): AsyncGenerator<Uint8Array> {
-  const stopped = new AbortController()
-  const stream = await engine.stream(query, stopped.signal)
-  try {
-    for await (const chunk of stream) yield chunk as Uint8Array
-  } finally {
-    stopped.abort()
-    stream.destroy()
-  }
 }

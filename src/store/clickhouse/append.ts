@@ -3,7 +3,7 @@ import type { ActivityEvent, ActivitySource } from '../../model/activity.ts'
 import { activityRow, writeEvent } from './activity-row.ts'
 import { COLUMNS } from './columns.ts'
 import type { Engine } from './engine.ts'
-import { eventKey, KEYS, packKeys } from './event-key.ts'
+import { KEYS, packKeys } from './event-key.ts'
 import { VISIBLE } from './query.ts'
 
 /** An INSERT is one request: its keys must fit into a URL, its rows into memory. */
@@ -48,8 +48,8 @@ async function appendBatch(
     ingestedMs,
   }: { readonly events: ReadonlyMap<string, ActivityEvent>; readonly ingestedMs: number },
 ): Promise<void> {
-  const { organisationId, connectionId } = source
-  const shown = await knownKeys(engine, source, { uids: [...events.keys()], condition: VISIBLE })
+  const { organisationId } = source
+  const shown = await shownEvents(engine, source, [...events.keys()])
   const contents = new Map(shown.map(({ uid, content }) => [uid, content]))
   const wanted = [...events]
     .map(([uid, event]) => ({ uid, event, written: writeEvent(event) }))
@@ -69,33 +69,42 @@ async function appendBatch(
     rows: wanted.map(({ event, written }) => activityRow({ source, batch, ingestedMs }, event, written)),
     token: batch,
   })
-  const rivals = await knownKeys(engine, source, {
-    uids: wanted.map(({ uid }) => uid),
-    condition: `batch != ${batch}`,
-  })
-  if (rivals.length > 0)
+  const contested = await contestedKeys(engine, source, { batch, uids: wanted.map(({ uid }) => uid) })
+  if (contested.length > 0)
     await engine.insert('activity_winner', {
       columns: ['organisation', 'key', 'batch'],
-      rows: [...new Set(rivals.map(({ uid }) => eventKey(connectionId, uid)))].map((key) => [
-        organisationId,
-        key,
-        batch,
-      ]),
+      rows: contested.map((key) => [organisationId, key, batch]),
       token: batch,
     })
   await mark(-1)
 }
 
-type Known = { readonly uid: string; readonly content: string }
+type Shown = { readonly uid: string; readonly content: string }
 
-async function knownKeys(
+function shownEvents(
   engine: Engine,
   { organisationId, connectionId }: ActivitySource,
-  { uids, condition }: { readonly uids: readonly string[]; readonly condition: string },
-): Promise<readonly Known[]> {
-  return engine.rows<Known>({
+  uids: readonly string[],
+): Promise<readonly Shown[]> {
+  return engine.rows<Shown>({
     sql: `select uid, toString(content) as content from activity_key
-      where organisation = {organisation:String} and key in ${KEYS} and connection = {connection:String} and ${condition}`,
+      where organisation = {organisation:String} and key in ${KEYS} and connection = {connection:String} and ${VISIBLE}`,
     params: { organisation: organisationId, connection: connectionId, keys: packKeys(connectionId, uids) },
   })
+}
+
+/** Keys that another append has rows of, shown or not, or of which a winner was named before: this batch names itself. */
+async function contestedKeys(
+  engine: Engine,
+  { organisationId, connectionId }: ActivitySource,
+  { batch, uids }: { readonly batch: string; readonly uids: readonly string[] },
+): Promise<readonly string[]> {
+  const rows = await engine.rows<{ key: string }>({
+    sql: `select toString(key) as key from (
+        select key from activity_key where organisation = {organisation:String} and key in ${KEYS} and batch != {batch:UInt64}
+        union distinct select key from activity_winner where organisation = {organisation:String} and key in ${KEYS}
+      )`,
+    params: { organisation: organisationId, keys: packKeys(connectionId, uids), batch },
+  })
+  return rows.map(({ key }) => key)
 }

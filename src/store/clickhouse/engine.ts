@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream'
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client'
 import { Fault } from '../../lib/fault.ts'
 import type { Query } from './query.ts'
+import { wholeAnswer } from './whole-answer.ts'
 
 /** How long and how large a statement may become, each of them, always. */
 const LIMITS = {
@@ -14,7 +14,8 @@ const LIMITS = {
 /** The activity engine: the official client with our limits around it. */
 export type Engine = {
   readonly rows: <Row>(query: Query) => Promise<readonly Row[]>
-  readonly stream: (query: Query, signal: AbortSignal) => Promise<Readable>
+  /** Bytes as the engine makes them; it waits for a slow reader. */
+  readonly stream: (query: Query) => AsyncIterable<Uint8Array>
   /** Resolves when the rows are on disk. An INSERT that the network repeats under one token counts once. */
   readonly insert: (table: string, insert: Insert) => Promise<void>
   /** Changes or deletes; resolves when it is done on disk. */
@@ -43,7 +44,7 @@ export function openEngine(url: string): Engine {
   })
   return {
     rows: (query) => naming(() => rowsOf(client, query)),
-    stream: (query, signal) => naming(() => streamOf(client, query, signal)),
+    stream: (query) => streamOf(client, query),
     insert: (table, insert) => naming(() => insertInto(client, table, insert)),
     command: async (query) => {
       await naming(() =>
@@ -70,18 +71,23 @@ async function rowsOf<Row>(client: ClickHouseClient, { sql, params }: Query): Pr
   return answer.json<Row>()
 }
 
-async function streamOf(
-  client: ClickHouseClient,
-  { sql, params }: Query,
-  signal: AbortSignal,
-): Promise<Readable> {
-  const { stream } = await client.exec({
-    query: sql,
-    query_params: params,
-    abort_signal: signal,
-    clickhouse_settings: LIMITS.export,
-  })
-  return stream
+/** A reader that stops early stops the statement. */
+async function* streamOf(client: ClickHouseClient, { sql, params }: Query): AsyncGenerator<Uint8Array> {
+  const stopped = new AbortController()
+  const { stream, response_headers } = await naming(() =>
+    client.exec({
+      query: sql,
+      query_params: params,
+      abort_signal: stopped.signal,
+      clickhouse_settings: LIMITS.export,
+    }),
+  )
+  try {
+    yield* wholeAnswer(stream, response_headers['x-clickhouse-exception-tag']?.toString())
+  } finally {
+    stopped.abort()
+    stream.destroy()
+  }
 }
 
 async function insertInto(
