@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Notice } from '../model/collection.ts'
-import type { Normalized } from '../model/event.ts'
+import type { Normalized, OcsfEvent } from '../model/event.ts'
 import { inert, renderTable, type Style } from './style.ts'
 
 /** What one stream did in this run. */
@@ -19,9 +19,13 @@ export type StreamTally = {
   state: 'waiting' | 'reading' | 'done' | 'failed' | 'interrupted'
 }
 
+/** Events as such, or as JSON text. */
+type Taken = Normalized<OcsfEvent | string>
+
 export type Progress = {
   readonly notice: (notice: Notice) => void
-  readonly took: (stream: string, result: Normalized) => void
+  /** @param aside how many records became no event. */
+  readonly took: (stream: string, result: Taken, aside: number) => void
   readonly state: (stream: string, state: StreamTally['state'], note?: string) => void
   readonly tallies: ReadonlyMap<string, StreamTally>
   readonly stop: () => void
@@ -54,7 +58,10 @@ export function openProgress(streams: readonly string[], screen: Screen, clock: 
       const line = count(tallyOf(notice.stream), notice)
       if (line !== undefined) say(`${notice.stream}: ${line}`)
     },
-    took: (stream, result) => add(tallyOf(stream), result),
+    took: (stream, result, aside) => {
+      add(tallyOf(stream), result)
+      tallyOf(stream).quarantined += aside
+    },
     state: (stream, state, note) => {
       tallyOf(stream).state = state
       if (note !== undefined) {
@@ -107,12 +114,12 @@ function count(tally: StreamTally, notice: Notice): string | undefined {
   }
 }
 
-function add(tally: StreamTally, { events, quarantined, unmapped, unfit }: Normalized): void {
+function add(tally: StreamTally, { events, unmapped, unfit }: Taken): void {
   tally.events += events.length
-  tally.quarantined += quarantined.length
   for (const [name, times] of unmapped) tally.unmapped.set(name, (tally.unmapped.get(name) ?? 0) + times)
   for (const [path, times] of unfit) tally.unfit.set(path, (tally.unfit.get(path) ?? 0) + times)
-  const newest = events.at(-1)?.['time']
+  const last = events.at(-1)
+  const newest = (typeof last === 'string' ? (JSON.parse(last) as OcsfEvent) : last)?.['time']
   if (typeof newest === 'number' && newest > tally.newestMs) tally.newestMs = newest
 }
 

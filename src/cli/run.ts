@@ -5,8 +5,9 @@ import type { Position } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
 import type { OcsfEvent } from '../model/event.ts'
 import { type Connection, openConnection } from '../sync/connection.ts'
-import type { Positions } from '../sync/pipeline.ts'
-import { describeFault, runConnection } from '../sync/run-connection.ts'
+import type { Positions, Stages } from '../sync/pipeline.ts'
+import { describeFault, runConnection, type StreamState } from '../sync/run-connection.ts'
+import { setAside } from '../sync/set-aside.ts'
 import { openStateFile, type StateFile } from '../sync/state-file.ts'
 import { CONNECTION_OPTIONS, connectionFrom } from './connection-options.ts'
 import { readConnector } from './load.ts'
@@ -85,23 +86,32 @@ async function collectAll({
   )
   follow(progress)
   const output = openOutput(io.stdout)
-  const render = renderer(args, io)
   const startedMs = io.clock.now()
   try {
-    return await runConnection({
-      connection,
+    const shared = {
       streams,
-      positionsOf: (stream) => settledPositions(state.positionsOf(stream), output.settle),
-      write: async (result, { stream }) => {
-        await output.writeAll(result.events.values().map(render))
-        progress.took(stream, result)
-      },
-      onState: (stream, state, fault) => progress.state(stream, state, fault && describeFault(fault)),
+      positionsOf: (stream: string) => settledPositions(state.positionsOf(stream), output.settle),
+      onState: (stream: string, state: StreamState, fault?: Fault) =>
+        progress.state(stream, state, fault && describeFault(fault)),
       clock: io.clock,
       signal: io.signal,
       ...(sinceMs === undefined ? {} : { sinceMs }),
       ...(args.flag('follow') ? { everyMs: (stream: string) => connection.everyMs(stream) } : {}),
-    })
+    }
+    const writing =
+      <Event extends OcsfEvent | string>(textOf: (event: Event) => string): Stages<Event>['write'] =>
+      async (result, batch) => {
+        await output.writeAll(result.events.values().map(textOf))
+        const aside = setAside(connector, batch, result, io.clock.now())
+        await output.writeAll(aside.values().map(eventText(args, io)))
+        progress.took(batch.stream, result, aside.length)
+      }
+    if (args.text('format') === 'pretty') {
+      const write = writing(eventText(args, io))
+      return await runConnection({ ...shared, connection, write })
+    }
+    const write = writing((line: string) => `${line}\n`)
+    return await runConnection({ ...shared, connection: { stagesOf: connection.textStagesOf }, write })
   } finally {
     state.close()
     progress.stop()
@@ -154,7 +164,7 @@ function settledPositions(positions: Positions, settle: () => Promise<void>): Po
   }
 }
 
-function renderer(args: Arguments, io: Io): (event: OcsfEvent) => string {
+function eventText(args: Arguments, io: Io): (event: OcsfEvent) => string {
   if (args.text('format') === 'ndjson') return (event) => `${stringifyJson(event)}\n`
   const style = openStyle(io.hasColor)
   return (event) => `${renderEvent(event, style)}\n`

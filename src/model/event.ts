@@ -12,9 +12,9 @@ export type Quarantined = {
   readonly message: string
 }
 
-/** What a batch of records became. */
-export type Normalized = {
-  readonly events: readonly OcsfEvent[]
+/** What a batch of records became: events, or each event's JSON text. */
+export type Normalized<Event = OcsfEvent> = {
+  readonly events: readonly Event[]
   readonly quarantined: readonly Quarantined[]
   /** Event names that no line of the mapping names, with how often. */
   readonly unmapped: ReadonlyMap<string, number>

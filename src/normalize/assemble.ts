@@ -14,7 +14,7 @@ import { identityOf, type Occurrence, occurrenceOf, timeOf } from './occurrence.
 import type { Origin } from './origin.ts'
 import { completedByDefault, prune } from './prune.ts'
 import { rawData } from './raw-data.ts'
-import type { Build, Reading } from './reading.ts'
+import { type Build, type Reading, Refused } from './reading.ts'
 import { merged } from './remainder.ts'
 import { takeReads } from './take-reads.ts'
 import { countIn } from './tally.ts'
@@ -52,7 +52,7 @@ export function assembler(plan: AssemblyPlan): Build {
   return (reading) => {
     const time = plan.time === 'now' ? reading.nowMs : timeOf(plan.time, reading.row, reading.env)
     const occurrence = occurrenceOf(time, sourceOf(plan.time), reading.nowMs)
-    if ('problem' in occurrence) return occurrence.problem
+    if ('problem' in occurrence) return new Refused(occurrence.problem)
     const event = plan.start(headOf(plan, reading, occurrence))
     const values = steps.map((step) => writeStep(step, event, reading))
     prune(event, plan.classUid, spared)
@@ -63,7 +63,8 @@ export function assembler(plan: AssemblyPlan): Build {
     const unmapped = merged(unmappedOf(reading.row, taken, plan.origin.exploded), event['unmapped'])
     if (unmapped !== undefined) event['unmapped'] = unmapped
     if (plan.origin.keepsRaw) Object.assign(event, rawData(reading.row.record))
-    return firstProblem(event) ?? event
+    const problem = firstProblem(event)
+    return problem === undefined ? event : new Refused(problem)
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Batch, Row } from '../model/collection.ts'
 import type { Connector, StreamPlan } from '../model/connector.ts'
-import type { Normalized, OcsfEvent, Quarantined } from '../model/event.ts'
+import type { Normalized, Quarantined } from '../model/event.ts'
 import { activityBuild } from './activity.ts'
+import { type Form, OBJECTS, TEXTS } from './form.ts'
 import { invalidMapping } from './invalid-mapping.ts'
 import { inventoryBuild } from './inventory.ts'
 import type { Origin } from './origin.ts'
-import type { Build, Reading } from './reading.ts'
+import { type Build, type Reading, Refused } from './reading.ts'
 import { newTally } from './tally.ts'
 import { explodedPath } from './unmapped.ts'
 
@@ -28,19 +29,30 @@ export type NormalizerOptions = {
  * @throws {Fault} `MANIFEST_INVALID` when the stream does not exist, holds lists only, or its mapping names what OCSF lacks.
  */
 export function openNormalizer(options: NormalizerOptions): (batch: Batch) => Normalized {
+  return open(options, OBJECTS)
+}
+
+/** The same, with the JSON text of each event in its place: for those who only write events, it is made without the event. */
+export function openTextNormalizer(options: NormalizerOptions): (batch: Batch) => Normalized<string> {
+  return open(options, TEXTS)
+}
+
+function open<Event>(options: NormalizerOptions, form: Form<Event>): (batch: Batch) => Normalized<Event> {
   const { connector, stream, clock } = options
   const plan = connector.streams[stream]
   if (plan === undefined) throw invalidMapping(`there is no stream "${stream}"`)
-  const build = buildOf(stream, plan, originOf(options, plan))
+  const build = buildOf({ stream, plan, origin: originOf(options, plan) }, form)
   const tables = plan.map?.tables ?? {}
   return (batch) => normalizeBatch(batch, { build, tables, nowMs: clock.now() })
 }
 
-function buildOf(stream: string, plan: StreamPlan, origin: Origin): Build {
+type Source = { readonly stream: string; readonly plan: StreamPlan; readonly origin: Origin }
+
+function buildOf<Event>({ stream, plan, origin }: Source, form: Form<Event>): Build<Event> {
   if (plan.kind === 'list') throw invalidMapping(`"${stream}" is a list: its records are no events`)
   return plan.kind === 'activity'
-    ? activityBuild(plan, origin)
-    : inventoryBuild(plan.kind, plan.as ?? {}, origin)
+    ? activityBuild(plan, origin, form)
+    : form.of(inventoryBuild(plan.kind, plan.as ?? {}, origin))
 }
 
 function originOf(
@@ -61,14 +73,17 @@ function originOf(
   }
 }
 
-type Engine = {
-  readonly build: Build
+type Engine<Event> = {
+  readonly build: Build<Event>
   readonly tables: Readonly<Record<string, unknown>>
   readonly nowMs: number
 }
 
-function normalizeBatch({ stream, rows, env: names }: Batch, { build, tables, nowMs }: Engine): Normalized {
-  const events: OcsfEvent[] = []
+function normalizeBatch<Event>(
+  { stream, rows, env: names }: Batch,
+  { build, tables, nowMs }: Engine<Event>,
+): Normalized<Event> {
+  const events: Event[] = []
   const quarantined: Quarantined[] = []
   const tally = newTally()
   const env: Record<string, unknown> = {
@@ -85,21 +100,21 @@ function normalizeBatch({ stream, rows, env: names }: Batch, { build, tables, no
     env['outer'] = row.outer
     env['parent'] = row.parent
     const result = attempt(build, reading)
-    if (typeof result === 'string') quarantined.push(refused(stream, row, result))
+    if (result instanceof Refused) quarantined.push(setAside(stream, row, result))
     else events.push(result)
   }
   return { events, quarantined, unmapped: tally.unmapped, unfit: tally.unfit }
 }
 
 /** Nothing in a record is known to make this throw; should something, only that record is set aside. */
-function attempt(build: Build, reading: Reading): OcsfEvent | string {
+function attempt<Event>(build: Build<Event>, reading: Reading): Event | Refused {
   try {
     return build(reading)
   } catch (error) {
-    return `unexpected: ${String(error)}`
+    return new Refused(`unexpected: ${String(error)}`)
   }
 }
 
-function refused(stream: string, { key, record }: Row, message: string): Quarantined {
-  return { stream, ...(key !== undefined && { key }), record, code: 'RECORD_UNMAPPABLE', message }
+function setAside(stream: string, { key, record }: Row, { reason }: Refused): Quarantined {
+  return { stream, ...(key !== undefined && { key }), record, code: 'RECORD_UNMAPPABLE', message: reason }
 }

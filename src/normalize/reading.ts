@@ -13,5 +13,14 @@ export type Reading = {
   readonly tally: Tally
 }
 
-/** Makes the event of a record; a text says why it cannot be made. */
-export type Build = (reading: Reading) => OcsfEvent | string
+/** Why a record cannot become an event. */
+export class Refused {
+  readonly reason: string
+
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
+/** Makes the event of a record: as an object, or as its JSON text. */
+export type Build<Event = OcsfEvent> = (reading: Reading) => Event | Refused

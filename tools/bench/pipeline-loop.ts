@@ -2,7 +2,6 @@ import { openOutput } from '../../src/cli/output.ts'
 import { openMemoryStore } from '../../src/credentials/memory-store.ts'
 import { emulatedTransport } from '../../src/emulator/emulated-transport.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { stringifyJson } from '../../src/lib/json.ts'
 import { openConnection } from '../../src/sync/connection.ts'
 import { runStream } from '../../src/sync/pipeline.ts'
 import { auditConnector } from './audit-connector.ts'
@@ -25,11 +24,12 @@ const memory = { early: 0, peak: 0 }
 /** The most resident memory so far, as the kernel counts it. */
 const peakBytes = () => process.resourceUsage().maxRSS * 1024
 const startedMs = performance.now()
+const startedCpu = process.cpuUsage()
 await runStream(
-  connection.stagesOf('audit', {
+  connection.textStagesOf('audit', {
     positions: { read: async () => undefined, save: async () => undefined },
     write: async (result) => {
-      await output.writeAll(result.events.values().map((event) => `${stringifyJson(event)}\n`))
+      await output.writeAll(result.events.values().map((line) => `${line}\n`))
       if (events === 0) firstMs = performance.now()
       events += result.events.length
       if (events === 100_000) memory.early = peakBytes()
@@ -39,6 +39,7 @@ await runStream(
 )
 const ms = performance.now() - startedMs
 memory.peak = peakBytes()
-process.send?.({ events, ms, firstMs, memory })
+const { user, system } = process.cpuUsage(startedCpu)
+process.send?.({ events, ms, cpuMs: (user + system) / 1000, firstMs, memory })
 await connection.close()
 process.disconnect?.()

@@ -1,4 +1,5 @@
 import { constant, type Emission, quote } from '../../expression/emit-program.ts'
+import { Refused } from '../reading.ts'
 import type { Group, Sketch, Slot } from './sketch.ts'
 
 /** The function of one row while it is written. */
@@ -22,6 +23,11 @@ export function literal(code: Code, value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (value === undefined || value === null || typeof value === 'boolean') return String(value)
   return Number.isSafeInteger(value) ? String(value) : constant(code.emission, value)
+}
+
+/** @param reason JavaScript for the text that says why. */
+export function refusal(code: Code, reason: string): string {
+  return `new ${constant(code.emission, Refused)}(${reason})`
 }
 
 /** Gives a slot a value that is known now, and always there. */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { stringifyJson } from '../../lib/json.ts'
+import type { OcsfEvent } from '../../model/event.ts'
 import { ACTIONS } from '../../ocsf/actions.ts'
 import { HOUSE_PROFILES, objectByName, requireClass, type Shape } from '../../ocsf/tables.ts'
 import { SHORT_ATTRIBUTES } from '../../ocsf/vocabulary.ts'
 import { assembledBuild } from '../activity.ts'
 import type { Origin } from '../origin.ts'
+import { Refused } from '../reading.ts'
 import { type MappingRow, rowPlan } from '../row-plan.ts'
 import { newTally } from '../tally.ts'
 import { acmeConnector, faultsOf, NOW_MS } from '../testing/acme.ts'
@@ -13,7 +16,7 @@ import { anyChanges, anyValue, canonical, changed } from '../testing/arbitrary.t
 import { programOf, templateOf } from '../testing/program.ts'
 import { acmeRecord } from '../testing/record.ts'
 import { canGenerate } from './can-generate.ts'
-import { generateBuild, type RowContext } from './generate.ts'
+import { generateBuild, generateTextBuild, type RowContext } from './generate.ts'
 
 const ORIGIN: Origin = {
   event: { app: { name: 'Acme Suite', vendor: 'Acme', uid: 'acme-suite' }, tenant: {}, logName: 'audit' },
@@ -23,26 +26,33 @@ const ORIGIN: Origin = {
   programs: { key: programOf('record.id'), by: programOf('record.event') },
 }
 
+type Outcome = { readonly event: unknown; readonly unfit: ReadonlyMap<string, number> }
 type Made = { readonly context: RowContext; readonly tables?: Readonly<Record<string, unknown>> }
 
-/** Makes an event in both ways, and holds them to be the same, and valid. */
+/** Makes an event in all ways, and holds them to be the same, and valid. */
 function compare({ context, tables = {} }: Made, record: object, eventCode: string | undefined): void {
-  const readings = [assembledBuild(context), generateBuild(context)].map((build) => {
+  const builds = [assembledBuild, generateBuild, generateTextBuild] as const
+  const readings = builds.map((build) => {
     const reading = {
       row: { record, key: 'k-1', timeMs: NOW_MS - 1000 },
       env: { settings: {}, tables, record },
       ...{ eventCode, nowMs: NOW_MS, tally: newTally() },
     }
-    return { event: build(reading), unfit: reading.tally.unfit }
+    return { event: build(context)(reading), unfit: reading.tally.unfit }
   })
-  const [assembled, generated] = readings as [(typeof readings)[0], (typeof readings)[0]]
-  assert.deepEqual(canonical(generated.event), canonical(assembled.event))
+  const [assembled, generated, text] = readings as readonly Outcome[] as [Outcome, Outcome, Outcome]
   assert.deepEqual(generated.unfit, assembled.unfit)
-  if (typeof generated.event !== 'string')
+  assert.deepEqual(text.unfit, assembled.unfit)
+  assert.equal(generated.event instanceof Refused, assembled.event instanceof Refused)
+  if (generated.event instanceof Refused) assert.deepEqual(text.event, generated.event)
+  else {
+    assert.deepEqual(canonical(generated.event), canonical(assembled.event))
+    assert.equal(text.event, stringifyJson(generated.event))
     assert.deepEqual(
-      faultsOf(generated.event).filter((fault) => !EXCUSED.test(fault)),
+      faultsOf(generated.event as OcsfEvent).filter((fault) => !EXCUSED.test(fault)),
       [],
     )
+  }
 }
 
 /** What only a whole log can be blamed for, and what random records say by chance. */

@@ -1,21 +1,17 @@
-import { constant, quote, startEmission } from '../../expression/emit-program.ts'
+import { quote, startEmission } from '../../expression/emit-program.ts'
 import { link } from '../../expression/link.ts'
 import { programsOf, staysUnmapped } from '../given.ts'
 import type { Origin } from '../origin.ts'
 import { needsOf } from '../prune.ts'
-import { rawData } from '../raw-data.ts'
 import type { Build } from '../reading.ts'
-import { merged } from '../remainder.ts'
 import type { RowPlan } from '../row-plan.ts'
-import { around, asObject } from '../unmapped.ts'
-import { type Code, freshName, write } from './code.ts'
+import { type Code, refusal, write } from './code.ts'
 import { writeCompletion } from './complete.ts'
 import { writeDefaults } from './defaults.ts'
+import { writeEvent } from './event.ts'
+import { writeEventText } from './event-text.ts'
 import { factsOf, writeHead } from './head.ts'
-import { writeObject } from './objects.ts'
-import { writeObservables } from './observables.ts'
 import { anyOf, writePrune } from './prune.ts'
-import { writeRemainder } from './remainder.ts'
 import { type Group, newSketch, present, type Slot } from './sketch.ts'
 import { newTakes, type Takes } from './takes.ts'
 import { writeEntry } from './values.ts'
@@ -32,6 +28,16 @@ export type RowContext = {
  * code without any loop over attributes. It does what `assembler` does, which the tests hold it to.
  */
 export function generateBuild(context: RowContext): Build {
+  return generate(context, writeEvent) as Build
+}
+
+/** The same, with the JSON text of the event instead of the event. */
+export function generateTextBuild(context: RowContext): Build<string> {
+  return generate(context, writeEventText) as Build<string>
+}
+
+/** @param writeEnd writes what makes the event of the sketch, and returns it. */
+function generate(context: RowContext, writeEnd: (code: Code, origin: Origin, takes: Takes) => void) {
   const { plan, origin } = context
   const entries = plan.entries.filter(({ path, given }) => !staysUnmapped(path, given))
   const programs = [...entries.flatMap(({ given }) => programsOf(given)), plan.time].filter(
@@ -51,8 +57,8 @@ export function generateBuild(context: RowContext): Build {
   writeHead(code, context, takes)
   for (const entry of entries) writeEntry(code, entry, takes)
   writeRules(code, context)
-  writeEvent(code, origin, takes)
-  return link(['reading'], code.lines.join('\n'), emission) as Build
+  writeEnd(code, origin, takes)
+  return link(['reading'], code.lines.join('\n'), emission)
 }
 
 /** What `prune`, `applyDefaults` and `completeEvent` do, in this order. */
@@ -74,40 +80,5 @@ function writeRules(code: Code, context: RowContext): void {
 
 function writeRefusal(code: Code, nodes: readonly (Slot | Group | undefined)[], message: string): void {
   const test = anyOf(nodes.map(present))
-  if (test !== 'true') write(code, `if (!(${test})) return ${quote(message)}`)
-}
-
-function writeEvent(code: Code, { exploded, keepsRaw }: Origin, takes: Takes): void {
-  const { emission, sketch } = code
-  const observables = writeObservables(code)
-  const explicit = sketch.root.members.get('unmapped')
-  sketch.root.members.delete('unmapped')
-  const given = explicit?.kind === 'group' ? writeObject(code, explicit).js : (explicit?.js ?? 'undefined')
-  const { js: event } = writeObject(code, sketch.root)
-  write(code, `if (${observables}.length > 0) ${event}.observables = ${observables}`)
-  const left = writeUnmapped(code, exploded, takes)
-  const unmapped = given === 'undefined' ? left : `${constant(emission, merged)}(${left}, ${given})`
-  const name = freshName(code, 'u')
-  write(code, `const ${name} = ${unmapped}`, `if (${name} !== undefined) ${event}.unmapped = ${name}`)
-  if (keepsRaw) write(code, `Object.assign(${event}, ${constant(emission, rawData)}(row.record))`)
-  write(code, `return ${event}`)
-}
-
-/** Returns JavaScript for what is left of the record, and of the one around it. */
-function writeUnmapped(code: Code, exploded: Origin['exploded'], takes: Takes): string {
-  const { emission } = code
-  const [record, outer] = [emission.variables.get('record')!, emission.variables.get('outer')!]
-  const left = freshName(code, 'u')
-  const rest = writeRemainder(code, record, takes.record)
-  write(
-    code,
-    `let ${left}`,
-    `if (${outer} === undefined) ${left} = ${constant(emission, asObject)}(${rest})`,
-    'else {',
-  )
-  const place = exploded === undefined ? [] : [{ path: exploded, test: () => 'true' }]
-  const restOfOuter = writeRemainder(code, outer, [...takes.outer, ...place])
-  const both = `${constant(emission, around)}(${rest}, ${restOfOuter}, ${constant(emission, exploded)})`
-  write(code, `${left} = ${both}`, '}')
-  return left
+  if (test !== 'true') write(code, `if (!(${test})) return ${refusal(code, quote(message))}`)
 }

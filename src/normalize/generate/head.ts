@@ -6,7 +6,7 @@ import { MOMENT, TEXT } from '../attribute-kinds.ts'
 import { isKept } from '../kept.ts'
 import { momentMs } from '../moment.ts'
 import { identityOf, isPlausible, occurrenceOf } from '../occurrence.ts'
-import { type Code, fix, freshName, hold, literal, write } from './code.ts'
+import { type Code, fix, freshName, hold, literal, refusal, write } from './code.ts'
 import type { RowContext } from './generate.ts'
 import type { Facts, Known } from './offers.ts'
 import { pathOf, slotAt } from './sketch.ts'
@@ -57,7 +57,7 @@ function writeTime(code: Code, { plan }: RowContext, takes: Takes): string {
   const problem = `${constant(emission, occurrenceOf)}(${value}, ${literal(code, plan.time?.source ?? 'the record')}, nowMs).problem`
   write(
     code,
-    `if (${time} === undefined || !${constant(emission, isPlausible)}(${time}, nowMs)) return ${problem}`,
+    `if (${time} === undefined || !${constant(emission, isPlausible)}(${time}, nowMs)) return ${refusal(code, problem)}`,
   )
   write(code, `let ${written} = typeof ${value} === "string" ? ${value} : undefined`)
   hold(slotAt(code.sketch, ORIGINAL_TIME), written, false)

@@ -1,11 +1,20 @@
 import { constant } from '../../expression/emit-program.ts'
+import { stringifyJson } from '../../lib/json.ts'
 import { UNKNOWN } from '../../ocsf/class-defaults.ts'
 import { dataType, objectByName } from '../../ocsf/tables.ts'
 import { below, type Code, freshName, literal, write } from './code.ts'
 import { isWord } from './ready.ts'
 import { type Group, isCertain, membersIn, present, type Slot } from './sketch.ts'
+import { concatenation, fixed, type Piece } from './text-pieces.ts'
 
-type Observed = { readonly slot: Slot; readonly typeId: number; readonly name: string }
+type Seen = {
+  readonly slot: Slot
+  readonly typeId: number
+  /** JavaScript for the path, and the path where it is known now. */
+  readonly name: string
+  readonly path: string | undefined
+}
+type Observed = Seen & { readonly before: readonly Seen[] }
 type Observable = { name: string; type_id: number; type: string; value: string }
 
 /** Below these are facts about us and the tenant, the same in every event. */
@@ -17,17 +26,67 @@ const WITHOUT: ReadonlySet<string | number> = new Set(['metadata', 'cloud', 'unm
  * @returns the variable that holds the list, empty where nothing was observed.
  */
 export function writeObservables(code: Code): string {
-  const list = freshName(code, 'o')
-  write(code, `const ${list} = []`)
-  const observed = [...code.sketch.root.members].flatMap(([name, member]) =>
+  return writeList(code, observedAll(code))
+}
+
+/**
+ * The same as JSON text.
+ *
+ * @param piecesOf what makes the JSON text of a value.
+ * @returns the variable that holds the text, empty where nothing was observed.
+ */
+export function writeObservablesText(code: Code, piecesOf: (slot: Slot) => readonly Piece[]): string {
+  const observed = observedAll(code)
+  const text = freshName(code, 'o')
+  if (observed.some(({ slot }) => slot.attribute.isArray)) {
+    const list = writeList(code, observed)
+    write(
+      code,
+      `const ${text} = ${list}.length > 0 ? ${constant(code.emission, stringifyJson)}(${list}) : ""`,
+    )
+    return text
+  }
+  const values = observed.map((one) => ({ ...one, pieces: textPieces(one.slot, piecesOf(one.slot)) }))
+  write(code, `let ${text} = ""`)
+  for (const one of values) {
+    const start = { js: `(${text} === "" ? '[{"name":"' : ',{"name":"')` }
+    const about = fixed(`","type_id":${one.typeId},"type":${JSON.stringify(captions()[one.typeId])},"value":`)
+    const add = concatenation([
+      start,
+      one.path === undefined ? { js: one.name } : fixed(one.path),
+      about,
+      ...one.pieces,
+      fixed('}'),
+    ])
+    write(code, guarded(one, `${text} += ${add}`))
+  }
+  write(code, `if (${text} !== "") ${text} += "]"`)
+  return text
+}
+
+const textPieces = (slot: Slot, pieces: readonly Piece[]): readonly Piece[] =>
+  isText(slot) ? pieces : [fixed('"'), ...pieces, fixed('"')]
+
+/** Everything that may be observed, with what is of the same type before it. */
+function observedAll(code: Code): readonly Observed[] {
+  const found = [...code.sketch.root.members].flatMap(([name, member]) =>
     WITHOUT.has(name) ? [] : observedIn(code, member, { name, path: below('', name), js: '' }),
   )
-  const seen = new Map<number, Observed[]>()
-  for (const one of observed) {
+  const seen = new Map<number, Seen[]>()
+  return found.filter(isObserved).map((one) => {
     const before = seen.get(one.typeId) ?? []
-    writeOne(code, list, one, before)
     seen.set(one.typeId, [...before, one])
-  }
+    return { ...one, before }
+  })
+}
+
+const isObserved = ({ slot }: Seen): boolean =>
+  slot.fixed?.value !== UNKNOWN && !(slot.fixed?.value === undefined && slot.js === 'undefined')
+
+function writeList(code: Code, observed: readonly Observed[]): string {
+  const list = freshName(code, 'o')
+  write(code, `const ${list} = []`)
+  for (const one of observed) writeOne(code, list, one)
   return list
 }
 
@@ -38,12 +97,14 @@ type Place = {
   readonly js: string
 }
 
-function observedIn(code: Code, node: Slot | Group, place: Place): readonly Observed[] {
+function observedIn(code: Code, node: Slot | Group, place: Place): readonly Seen[] {
   if (node.kind === 'slot') {
     const { observable, type, sibling } = node.attribute
     const isOther = (isWord(node.attribute) && sibling !== undefined) || type === 'timestamp_t'
     if (observable === undefined || isOther) return []
-    return [{ slot: node, typeId: observable, name: place.js || literal(code, place.path) }]
+    return place.js === ''
+      ? [{ slot: node, typeId: observable, name: literal(code, place.path), path: place.path }]
+      : [{ slot: node, typeId: observable, name: place.js, path: undefined }]
   }
   const inner = membersIn(node)
   return inner.flatMap(([name, member], i) =>
@@ -78,13 +139,8 @@ function placeBelow(code: Code, place: Place, { name, isItem, before }: Step): P
 const captions = (): Readonly<Record<string, string>> =>
   objectByName('observable')!.attributes.get('type_id')!.enum!
 
-function writeOne(
-  code: Code,
-  list: string,
-  { slot, typeId, name }: Observed,
-  before: readonly Observed[],
-): void {
-  if (slot.fixed?.value === UNKNOWN || (slot.fixed?.value === undefined && slot.js === 'undefined')) return
+function writeOne(code: Code, list: string, observed: Observed): void {
+  const { slot, typeId, name, before } = observed
   const caption = literal(code, captions()[typeId])
   if (slot.attribute.isArray || before.some((one) => one.slot.attribute.isArray)) {
     const observe = constant(code.emission, slot.attribute.isArray ? observeItems : observeValue)
@@ -92,15 +148,21 @@ function writeOne(
     write(code, slot.isCertain ? call : `if (${slot.js} !== undefined) ${call}`)
     return
   }
-  const isText = dataType(slot.attribute.type).basic === 'string_t'
-  const text = isText ? slot.js : `String(${slot.js})`
+  const text = isText(slot) ? slot.js : `String(${slot.js})`
+  const push = `${list}.push({ name: ${name}, type_id: ${typeId}, type: ${caption}, value: ${text} })`
+  write(code, guarded(observed, push))
+}
+
+const isText = ({ attribute }: Slot): boolean => dataType(attribute.type).basic === 'string_t'
+
+/** A statement that runs when the value is there, known, and not observed before. */
+function guarded({ slot, before }: Observed, statement: string): string {
   const tests = [
     ...(slot.isCertain ? [] : [`${slot.js} !== undefined`]),
-    ...(slot.fixed === undefined && isText ? [`${slot.js} !== ${literal(code, UNKNOWN)}`] : []),
+    ...(slot.fixed === undefined && isText(slot) ? [`${slot.js} !== ${JSON.stringify(UNKNOWN)}`] : []),
     ...before.map((one) => `${slot.js} !== ${one.slot.js}`),
   ]
-  const push = `${list}.push({ name: ${name}, type_id: ${typeId}, type: ${caption}, value: ${text} })`
-  write(code, tests.length === 0 ? push : `if (${tests.join(' && ')}) ${push}`)
+  return tests.length === 0 ? statement : `if (${tests.join(' && ')}) ${statement}`
 }
 
 type Given = Omit<Observable, 'value'> & { readonly value: unknown }

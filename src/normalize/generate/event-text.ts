@@ -1,0 +1,144 @@
+import { constant } from '../../expression/emit-program.ts'
+import { stringifyJson } from '../../lib/json.ts'
+import { dataType } from '../../ocsf/tables.ts'
+import { momentText } from '../moment.ts'
+import type { Origin } from '../origin.ts'
+import { rawData } from '../raw-data.ts'
+import { type Code, freshName, write } from './code.ts'
+import { jsonString } from './json-string.ts'
+import { writeObservablesText } from './observables.ts'
+import { type Group, membersIn, type Slot } from './sketch.ts'
+import type { Takes } from './takes.ts'
+import { concatenation, fixed, type Piece } from './text-pieces.ts'
+import { writeUnmapped } from './unmapped.ts'
+
+/** JSON text in generated code, and the JavaScript condition under which there is any. */
+type Text = { readonly pieces: readonly Piece[]; readonly test: string }
+type Member = Text & { readonly name: string }
+
+/** The variables that hold a value as JSON text, by the JavaScript of the value: a value is escaped once. */
+type Writing = { readonly code: Code; readonly escaped: Map<string, string> }
+
+/**
+ * Writes what makes the JSON text of the event, and returns it: character for character what `stringifyJson` makes of the event
+ * that `writeEvent` writes, without making that first.
+ */
+export function writeEventText(code: Code, { exploded, keepsRaw }: Origin, takes: Takes): void {
+  const writing: Writing = { code, escaped: new Map() }
+  const observables = writeObservablesText(code, (slot) => valuePieces(writing, slot))
+  const { root } = code.sketch
+  const explicit = root.members.get('unmapped')
+  root.members.delete('unmapped')
+  const { name: event } = writeMembers(writing, membersOf(writing, root))
+  const json = constant(code.emission, stringifyJson)
+  write(code, `if (${observables} !== "") ${event} += ',"observables":' + ${observables}`)
+  const unmapped = writeUnmapped(code, { exploded, explicit, takes })
+  write(code, `if (${unmapped} !== undefined) ${event} += ',"unmapped":' + ${json}(${unmapped})`)
+  if (keepsRaw) write(code, `${event} += "," + ${constant(code.emission, rawMembers)}(row.record)`)
+  write(code, `return ${event} + "}"`)
+}
+
+function rawMembers(record: unknown): string {
+  return stringifyJson(rawData(record)).slice(1, -1)
+}
+
+const isThere = ({ test }: Text): boolean => test !== 'false'
+const isCertain = ({ test }: Text): boolean => test === 'true'
+
+function membersOf(writing: Writing, group: Group): readonly Member[] {
+  return membersIn(group)
+    .flatMap(([name, node]) =>
+      node.kind === 'group'
+        ? [{ name: String(name), ...groupText(writing, node) }]
+        : slotMembers(writing, String(name), node),
+    )
+    .filter(isThere)
+}
+
+function slotMembers(writing: Writing, name: string, slot: Slot): readonly Member[] {
+  const own = { name, pieces: valuePieces(writing, slot), test: presence(slot) }
+  const { type, isArray } = slot.attribute
+  return type === 'timestamp_t' && !isArray ? [own, { name: `${name}_dt`, ...twin(writing, slot) }] : [own]
+}
+
+function presence({ js, isCertain }: Slot): string {
+  if (js === 'undefined') return 'false'
+  return isCertain ? 'true' : `${js} !== undefined`
+}
+
+/** The same moment as text. */
+function twin({ code }: Writing, slot: Slot): Text {
+  if (slot.js === 'undefined') return { pieces: [], test: 'false' }
+  const name = freshName(code, 'd')
+  const text = `${constant(code.emission, momentText)}(${slot.js})`
+  write(code, `const ${name} = ${slot.isCertain ? text : `${slot.js} === undefined ? undefined : ${text}`}`)
+  return { pieces: [fixed('"'), { js: name }, fixed('"')], test: `${name} !== undefined` }
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['integer_t', 'long_t', 'float_t', 'boolean_t'])
+
+/** A value as JSON text, where there is one. */
+function valuePieces(writing: Writing, slot: Slot): readonly Piece[] {
+  if (slot.fixed !== undefined) return [fixed(stringifyJson(slot.fixed.value))]
+  const { type, isArray } = slot.attribute
+  const { basic } = dataType(type)
+  if (!isArray && NUMBERS.has(basic)) return [{ js: slot.js }]
+  return [{ js: escaped(writing, slot, !isArray && basic === 'string_t' ? jsonString : stringifyJson) }]
+}
+
+function escaped({ code, escaped }: Writing, slot: Slot, make: (value: never) => string): string {
+  const known = escaped.get(slot.js)
+  if (known !== undefined) return known
+  const name = freshName(code, 'q')
+  const text = `${constant(code.emission, make)}(${slot.js})`
+  write(code, `const ${name} = ${slot.isCertain ? text : `${slot.js} === undefined ? undefined : ${text}`}`)
+  escaped.set(slot.js, name)
+  return name
+}
+
+function groupText(writing: Writing, group: Group): Text {
+  const members = membersOf(writing, group)
+  if (group.isList) return listText(writing, members)
+  if (members.length === 0) return { pieces: [], test: 'false' }
+  const { name, test } = writeMembers(writing, members)
+  write(writing.code, `${test === 'true' ? '' : `if (${test}) `}${name} += "}"`)
+  return { pieces: [{ js: name }], test }
+}
+
+type Open = { readonly name: string; readonly test: string }
+
+/** Writes an object but its closing brace: what is always there first, as in the event. */
+function writeMembers({ code }: Writing, members: readonly Member[]): Open {
+  const sure = members.filter(isCertain)
+  const start = sure.flatMap((member, i) => [
+    fixed(`${i === 0 ? '{' : ','}${JSON.stringify(member.name)}:`),
+    ...member.pieces,
+  ])
+  const name = freshName(code, 'o')
+  write(code, `let ${name} = ${concatenation(start)}`)
+  for (const { name: key, pieces, test } of members.filter((member) => !isCertain(member))) {
+    const label = `${JSON.stringify(key)}:`
+    const first = sure.length > 0 ? [fixed(`,${label}`)] : [either(name, `{${label}`, `,${label}`)]
+    write(code, `if (${test}) ${name} += ${concatenation([...first, ...pieces])}`)
+  }
+  return { name, test: sure.length > 0 ? 'true' : `${name} !== ""` }
+}
+
+function either(name: string, first: string, next: string): Piece {
+  return { js: `(${name} === "" ? ${JSON.stringify(first)} : ${JSON.stringify(next)})` }
+}
+
+/** Without gaps. */
+function listText({ code }: Writing, items: readonly Text[]): Text {
+  if (items.length === 0) return { pieces: [], test: 'false' }
+  if (items.every(isCertain)) {
+    const inner = items.flatMap(({ pieces }, i) => [fixed(i === 0 ? '[' : ','), ...pieces])
+    return { pieces: [...inner, fixed(']')], test: 'true' }
+  }
+  const name = freshName(code, 'l')
+  write(code, `let ${name} = ""`)
+  for (const { pieces, test } of items)
+    write(code, `if (${test}) ${name} += ${concatenation([either(name, '[', ','), ...pieces])}`)
+  write(code, `if (${name} !== "") ${name} += "]"`)
+  return { pieces: [{ js: name }], test: `${name} !== ""` }
+}
