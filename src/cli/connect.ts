@@ -37,7 +37,7 @@ export const verb: Verb = {
       if (args.text('state') === undefined && grant !== undefined)
         throw new Fault('USAGE_WRONG', 'connect keeps a grant: name a --state FILE')
       if (grant === 'authorization_code') await consent(connection, io, args)
-      if (grant === 'device_code') await typeCode(connection, io)
+      if (grant === 'device_code') await typeCode(connection, io, args)
       const { ok, identity, fault } = await connection.check()
       io.stdout.write(render(args.text('format'), { ok, identity }))
       if (fault !== undefined) throw fault
@@ -58,14 +58,13 @@ function render(
 
 async function consent({ credentials }: Connection, io: Io, args: Arguments): Promise<void> {
   const port = portNumber(args, 'redirect-port')
-  const at = args.text('at')
   const loopback = await openLoopback({
     signal: io.signal,
     ...(port === undefined ? {} : { port }),
   })
   try {
     const started = startConsent(credentials, loopback.redirectUri)
-    const address = at === undefined ? started.url : emulatedUrl(at.replace(/\/$/, ''), started.url)
+    const address = addressFor(args, started.url)
     io.stderr.write(`Open this address and consent:\n\n  ${address}\n\n`)
     await finishConsent(credentials, started, await loopback.receive(started.state))
   } finally {
@@ -73,10 +72,15 @@ async function consent({ credentials }: Connection, io: Io, args: Arguments): Pr
   }
 }
 
-async function typeCode({ credentials }: Connection, io: Io): Promise<void> {
+async function typeCode({ credentials }: Connection, io: Io, args: Arguments): Promise<void> {
   const device = await startDevice(credentials)
-  io.stderr.write(
-    `Open ${inert(device.verificationUriComplete ?? device.verificationUri)} and type ${inert(device.userCode)}\n`,
-  )
+  const address = addressFor(args, device.verificationUriComplete ?? device.verificationUri)
+  io.stderr.write(`Open ${inert(address)} and type ${inert(device.userCode)}\n`)
   await finishDevice(credentials, device, io.signal)
+}
+
+/** Where a person finds an address of the app: in the emulator, with --at. */
+function addressFor(args: Arguments, url: string): string {
+  const at = args.text('at')
+  return at === undefined ? url : emulatedUrl(at.replace(/\/$/, ''), url)
 }

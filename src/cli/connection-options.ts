@@ -20,7 +20,7 @@ export const CONNECTION_OPTIONS: Readonly<Record<string, Option>> = {
     type: 'string',
     value: 'FILE',
     about:
-      'Keeps positions here, and grants sealed beside it in FILE.grant: the next run goes on where this one stopped.',
+      'Keeps positions here, and grants sealed beside it in FILE.grant (with FAIRLEAD_STATE_KEY, or the key in FILE.key): the next run goes on where this one stopped.',
   },
   at: {
     type: 'string',

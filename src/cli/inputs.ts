@@ -101,24 +101,25 @@ function settingOf(input: Input, text: string | undefined): [string, unknown][] 
   return [[input.name, value]]
 }
 
+/** Its faults name the file and the line, never what stands there. */
 async function readSecretFile(path: string | undefined): Promise<Map<string, string>> {
   if (path === undefined) return new Map()
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Fault('SETTING_MISSING', `--secrets ${path}: ${error.code}`)
+  const lines = (await readSecret(path, `--secrets ${path}`)).split('\n').map((line) => line.trim())
+  const pairs = lines.map(async (line, index): Promise<readonly [string, string][]> => {
+    if (line === '' || line.startsWith('#')) return []
+    const place = `--secrets ${path}, line ${index + 1}`
+    const at = line.indexOf('=')
+    if (at < 1) throw new Fault('SETTING_INVALID', `${place}: write NAME=VALUE`)
+    const value = line.slice(at + 1)
+    return [[line.slice(0, at), value.startsWith('@') ? await readSecret(value.slice(1), place) : value]]
   })
-  const pairs = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map(splitPair)
-  return new Map(
-    await Promise.all(
-      pairs.map(
-        async ([name, value]): Promise<[string, string]> => [
-          name,
-          value.startsWith('@') ? await readFile(value.slice(1), 'utf8') : value,
-        ],
-      ),
-    ),
-  )
+  return new Map((await Promise.all(pairs)).flat())
+}
+
+/** A file's text; the line end that editors put behind a token is none of it. */
+async function readSecret(path: string, place: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Fault('SETTING_MISSING', `${place}: the file cannot be read: ${error.code}`)
+  })
+  return text.replace(/\r?\n$/, '')
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { main } from './main.ts'
-import { servedApp } from './testing/command.ts'
+import { emptyFolder, servedApp } from './testing/command.ts'
 
 /** What a person who makes a mistake at the prompt is told, in one line and the advice; never a stack. */
 
@@ -42,7 +44,7 @@ const MISTAKES: readonly [words: readonly string[], code: number, told: RegExp][
   [['run', APP, '--set', 'workspac=x'], 1, /there is no setting workspac; did you mean workspace\?/],
   [['run', APP, '--set', 'client_secret=x'], 2, /client_secret is a secret: give it by FAIRLEAD_SECRET_/],
   [['run', APP, '--set', 'workspace'], 2, /--set workspace: write NAME=VALUE/],
-  [['run', APP, '--secrets', 'nothere'], 1, /--secrets nothere: ENOENT/],
+  [['run', APP, '--secrets', 'nothere'], 1, /--secrets nothere: the file cannot be read: ENOENT/],
   [['mock', APP, '--port', '70000'], 2, /a port is at most 65535/],
   [['mock', APP, '--port', 'any'], 2, /--port any: a whole number/],
   [['mock', APP, '--fault', 'bad'], 2, /--fault bad: there are 429, 401/],
@@ -60,6 +62,36 @@ for (const [words, code, told] of MISTAKES) {
     assert.deepEqual([ended.code, ended.out], [code, ''])
   })
 }
+
+test('a secrets file that is wrong is named with its line, and nothing of it is shown', async (t) => {
+  const folder = await emptyFolder(t)
+  const path = join(folder, 'secrets')
+  const words = ['run', APP, '--set', 'workspace=acme', '--auth', 'API key', '--secrets', path]
+  for (const [text, told] of [
+    ['# mine\n\nhunter2\n', /SETTING_INVALID --secrets .*secrets, line 3: write NAME=VALUE/],
+    [
+      `key=@${folder}/hunter2\n`,
+      /SETTING_MISSING --secrets .*secrets, line 1: the file cannot be read: ENOENT/,
+    ],
+  ] as const) {
+    await writeFile(path, text)
+    const { code, errors } = await at(words)
+    assert.equal(code, 1)
+    assert.match(errors, told)
+    assert.doesNotMatch(errors, /hunter2/)
+  }
+})
+
+test('a secret from a file of its own has no line end', async (t) => {
+  const folder = await emptyFolder(t)
+  await writeFile(join(folder, 'token'), 'k-1\r\n')
+  await writeFile(join(folder, 'secrets'), `key=@${folder}/token\r\n`)
+  const { url } = await servedApp(t, APP, { secrets: { key: 'k-1' } })
+  const words = ['connect', APP, '--at', url, '--set', 'workspace=acme', '--auth', 'API key']
+  assert.deepEqual((await at([...words, '--secrets', join(folder, 'secrets')])).code, 0)
+  await writeFile(join(folder, 'token'), 'k-2')
+  assert.deepEqual((await at([...words, '--secrets', join(folder, 'secrets')])).code, 1, 'control')
+})
 
 test('a port that is taken is said to be taken', async (t) => {
   const { url } = await servedApp(t, APP)
