@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { isRecord } from '../record.ts'
 import { type Discover, discovered } from './discovery.ts'
 import type { People } from './people.ts'
+import { hasAllowedAlgorithms } from './saml-algorithms.ts'
 
 /** Refuses, by throwing, an address that must not be called: private, link-local, not https. */
 export type ProviderGuard = (url: URL) => Promise<void>
@@ -40,6 +41,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     return complete
   },
   '/sso/update-provider': ({ body }, options) => checkProvider(body, options),
+  '/sso/saml2/sp/acs/:providerId': async ({ body }) => {
+    if (!hasAllowedAlgorithms(textOf(body, 'SAMLResponse') ?? ''))
+      throw new APIError('BAD_REQUEST', {
+        message: 'The answer is signed with an algorithm that is not accepted.',
+      })
+    return undefined
+  },
   // Again when it is used: a name can lead elsewhere by then.
   '/sso/callback/:providerId': ({ params, context }, options) =>
     context.adapter
