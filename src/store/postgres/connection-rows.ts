@@ -1,4 +1,4 @@
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { Tx } from './control-store.ts'
 import type { ConnectionTable, StreamTable } from './tables.ts'
 
@@ -44,7 +44,7 @@ export async function updateConnection(
 ): Promise<ConnectionRow | undefined> {
   return tx
     .updateTable('connection')
-    .set({ ...change, updated_at: new Date() })
+    .set({ ...change, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst()
