@@ -4,6 +4,7 @@ import type { OutgoingRequest } from '../model/transport.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import type { CredentialContext } from './context.ts'
 import type { HeldGrant } from './grant.ts'
+import { signHeaders } from './header-signature.ts'
 import { jwtSource } from './jwt-source.ts'
 import { loginSource } from './login-source.ts'
 import { openMemoryStore } from './memory-store.ts'
@@ -79,6 +80,8 @@ function open(method: Method, context: CredentialContext, store: GrantStore): Op
   }
 }
 
+const PROFILES = { 'http-message-signatures': signMessage, 'http-signatures': signHeaders } as const
+
 function fixedPlace(
   method: Exclude<Method, { kind: 'oauth2' | 'login' | 'jwt' }>,
   context: CredentialContext,
@@ -91,7 +94,7 @@ function fixedPlace(
     case 'hmac':
       return (request) => signRequest(method.plan, context, request)
     case 'profile':
-      return (request) => signMessage(method.plan, context, request)
+      return (request) => PROFILES[method.plan.name](method.plan, context, request)
     case 'none':
       return (request) => request
   }

@@ -96,7 +96,11 @@ export function signatureParameters(
 }
 
 function structured(value: string | number): string {
-  if (typeof value === 'number') return String(value)
+  return typeof value === 'number' ? String(value) : quoted(value)
+}
+
+/** @throws {Fault} `SETTING_INVALID` for what no header's quoted text can hold. */
+export function quoted(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value))
     throw new Fault('SETTING_INVALID', 'profile.with: only visible ASCII fits')
   return `"${value.replace(/["\\]/g, '\\$&')}"`

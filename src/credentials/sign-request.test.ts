@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import type { OutgoingRequest } from '../model/transport.ts'
 import { openAuthorizer } from './authorizer.ts'
@@ -95,4 +95,43 @@ test('a key that is decoded from base64 signs with its bytes', async () => {
   const plan = { hash: 'sha256', key: '{{ base64.decode(secrets.key) }}', over: 'x', send }
   const sent = await signed(plan, bytes.toString('base64'))
   assert.equal(sent.headers['s'], hmac('sha256', 'x', 'hex', bytes))
+})
+
+test('a key that is derived for each request, of the time that is sent: signed as such apps check it', async () => {
+  const time =
+    "{{ format(fromUnix(request.timestamp), 'yyyyMMdd') }}T{{ format(fromUnix(request.timestamp), 'HH:mm:ss') }}+0000"
+  const head = `EG1-HMAC-SHA256 client_token={{ secrets.client_id }};timestamp=${time};nonce={{ request.nonce }};`
+  const sent = await signed({
+    hash: 'sha256',
+    encoding: 'base64',
+    key: `{{ base64Encode(hmac('sha256', secrets.key, format(fromUnix(request.timestamp), 'yyyyMMdd') + 'T' + format(fromUnix(request.timestamp), 'HH:mm:ss') + '+0000')) }}`,
+    over: `{{ request.method }}\thttps\t{{ request.host }}\t{{ request.path }}?{{ request.query }}\t\t{{ base64Encode(sha256(request.body)) }}\t${head}`,
+    send: { headers: { Authorization: `${head}signature={{ token }}` } },
+  })
+  const [, start = '', nonce, signature] =
+    /^(.*nonce=([0-9a-f]{32});)signature=(.*)$/.exec(sent.headers['authorization'] ?? '') ?? []
+  assert.equal(start, `EG1-HMAC-SHA256 client_token=me;timestamp=20261123T09:00:00+0000;nonce=${nonce};`)
+  const key = hmac('sha256', '20261123T09:00:00+0000', 'base64')
+  const body = createHash('sha256')
+    .update(request.body ?? '')
+    .digest('base64')
+  const text = ['POST', 'https', 'api.acme.example', '/v1/users?a=1&b=2', '', body, start].join('\t')
+  assert.equal(signature, hmac('sha256', text, 'base64', key))
+})
+
+test('a signature that is the password of HTTP Basic', async () => {
+  const sent = await signed({
+    hash: 'sha1',
+    key: '{{ secrets.key }}',
+    over: '{{ request.date }}\n{{ request.method }}\n{{ request.host }}\n{{ request.path }}\n{{ request.query }}',
+    send: {
+      headers: {
+        Date: '{{ request.date }}',
+        Authorization: "Basic {{ base64Encode(secrets.client_id + ':' + token) }}",
+      },
+    },
+  })
+  const text = `${sent.headers['date']}\nPOST\napi.acme.example\n/v1/users\na=1&b=2`
+  const basic = Buffer.from(`me:${hmac('sha1', text, 'hex')}`).toString('base64')
+  assert.equal(sent.headers['authorization'], `Basic ${basic}`)
 })

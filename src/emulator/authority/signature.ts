@@ -19,7 +19,7 @@ export function isSigned(
   const said = (name: string) =>
     captures.find(({ program }) => program.path?.join('.') === `request.${name}`)?.text
   const parameters = Object.keys(plan.send.query ?? {}).filter((name) => readsToken(plan, name))
-  const over = plan.over.evaluate({
+  const signed = {
     ...env,
     request: {
       method: request.method,
@@ -31,10 +31,11 @@ export function isSigned(
       date: said('date') ?? '',
       nonce: said('nonce') ?? '',
     },
-  })
-  const key = plan.key.evaluate(env)
+  }
+  const [over, key] = [plan.over.evaluate(signed), plan.key.evaluate(signed)]
   if (over instanceof Failure || key instanceof Failure) return false
-  const made = createHmac(plan.hash, String(key)).update(String(over)).digest(plan.encoding)
+  const bytes = key instanceof Uint8Array ? key : String(key)
+  const made = createHmac(plan.hash, bytes).update(String(over)).digest(plan.encoding)
   return captures.some(
     ({ program, text }) => program.reads.some(([name]) => name === 'token') && text === made,
   )

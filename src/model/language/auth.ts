@@ -187,10 +187,15 @@ const Login = Fields(
 const Signature = Fields(
   {
     hash,
-    key: Text('credential', { about: 'The shared key.', secrets: true, example: '{{ secrets.key }}' }),
+    key: Text('send', {
+      about: 'The shared key; `request` may be used where the app derives a key for each request.',
+      secrets: true,
+      example: '{{ secrets.key }}',
+    }),
     over: Text('send', {
       about:
         'What is signed. `request` has method, host, path, query (sorted, encoded), body, timestamp (Unix seconds), date (RFC 1123) and nonce.',
+      secrets: true,
       example: '{{ request.method }}\\n{{ request.path }}',
     }),
     encoding: Default(Choice(['hex', 'base64'], 'How the signature is written.'), 'hex'),
@@ -236,7 +241,10 @@ export const Auth = OneOf(
     profile: Optional(
       Fields(
         {
-          name: Choice(['http-message-signatures'], 'http-message-signatures: RFC 9421.'),
+          name: Choice(
+            ['http-message-signatures', 'http-signatures'],
+            'http-message-signatures: RFC 9421; with key, keyId, algorithm (hmac-sha256, ed25519), components, label, tag. http-signatures: draft-cavage-http-signatures-12, the older scheme in one Authorization header; with key, keyId, algorithm (rsa-sha256, hmac-sha256), headers, version.',
+          ),
           with: Optional(
             MapOf(Text('credential', { about: 'Parameter.', secrets: true }), 'Parameters of the profile.'),
           ),
