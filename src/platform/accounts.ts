@@ -10,7 +10,7 @@ import {
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import { given, iso } from './stream-bodies.ts'
 
-export function openAccounts(control: ControlStore): AccountsPort {
+export function accountService(control: ControlStore): AccountsPort {
   return {
     list: (organisationId, reach, { kind, connection, search, status, admin, mfa, deleted, limit, after }) =>
       control.within(organisationId, async (tx) => {

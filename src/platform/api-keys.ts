@@ -10,7 +10,7 @@ import { given, iso } from './stream-bodies.ts'
 type Ports = Pick<RecordPorts, 'control' | 'record'> & { readonly keys: ApiKeys }
 
 /** API keys as the API wants them: each is in the audit trail, its text in one answer. */
-export function openApiKeyService({ control, record, keys }: Ports): ApiKeysPort {
+export function apiKeyService({ control, record, keys }: Ports): ApiKeysPort {
   return {
     list: (organisationId) =>
       control.within(organisationId, async (tx) => (await keys.list(tx, organisationId)).map(bodyOf)),

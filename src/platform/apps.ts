@@ -5,7 +5,7 @@ import { appBody, appSummary } from './app-bodies.ts'
 import type { Catalog } from './catalog.ts'
 
 /** The catalog as the API wants it, with how often the organisation has connected each app. */
-export function openApps(control: ControlStore, catalog: Catalog): AppsPort {
+export function appService(control: ControlStore, catalog: Catalog): AppsPort {
   const connections = async (organisationId: string): Promise<ReadonlyMap<string, number>> => {
     const rows = await control.within(organisationId, (tx) =>
       tx

@@ -4,7 +4,7 @@ import { searchAudit } from '../store/postgres/audit-rows.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 
 /** The trail as its readers see it. */
-export function openAudit(control: ControlStore, trail: Pick<AuditTrail, 'verify' | 'head'>): AuditPort {
+export function auditService(control: ControlStore, trail: Pick<AuditTrail, 'verify' | 'head'>): AuditPort {
   return {
     list: (organisationId, ask) =>
       control.within(organisationId, async (tx) =>

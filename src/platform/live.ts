@@ -14,7 +14,7 @@ export type LivePorts = {
 }
 
 /** Turns names of what changed into what it is now, once for everybody of the organisation who watches. */
-export function openLive(ports: LivePorts): LivePort {
+export function liveService(ports: LivePorts): LivePort {
   return {
     subscribe: (organisationId, listener) => {
       let last: Promise<void> = Promise.resolve()

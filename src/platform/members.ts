@@ -9,7 +9,7 @@ import { askSignIn, type SignInAddress } from './sign-in-library.ts'
 type Member = Static<typeof MemberShape>
 
 /** Members as the API wants them. Changes go through the sign-in library, in the name of whoever asks. */
-export function openMembers(ports: SignInAddress & { readonly control: ControlStore }): MembersPort {
+export function memberService(ports: SignInAddress & { readonly control: ControlStore }): MembersPort {
   const { identity, control } = ports
   const list = async (organisationId: string): Promise<readonly Member[]> => {
     const rows = await identity.people.membersOf(organisationId)

@@ -14,7 +14,7 @@ const KEPT_MS = 86_400_000
 export type Repetitions = RepetitionsPort & { readonly expire: () => Promise<number> }
 
 /** @param hashOf keyed: requests hold secrets, and what is kept of them must not help anybody to guess one. */
-export function openRepetitions(
+export function repetitionService(
   control: ControlStore,
   clock: Clock,
   hashOf: (text: string) => Buffer,

@@ -13,7 +13,7 @@ type SavedQuery = Awaited<ReturnType<SavedQueriesPort['save']>>
 /** More than anybody reads; a list that is shown whole has an end. */
 const MOST = 1000
 
-export function openSavedQueries({ control, clock, record }: RecordPorts): SavedQueriesPort {
+export function savedQueryService({ control, clock, record }: RecordPorts): SavedQueriesPort {
   return {
     list: (organisationId) =>
       control.within(organisationId, async (tx) => {

@@ -2,7 +2,7 @@ import type { SettingsPort } from '../api/services.ts'
 import { changeSettings, readSettings, type SettingRow } from '../store/postgres/setting-rows.ts'
 import type { RecordPorts } from './record-ports.ts'
 
-export function openSettings({ control, record }: Pick<RecordPorts, 'control' | 'record'>): SettingsPort {
+export function settingService({ control, record }: Pick<RecordPorts, 'control' | 'record'>): SettingsPort {
   return {
     get: (organisationId) =>
       control.within(organisationId, async (tx) => bodyOf(await readSettings(tx, organisationId))),

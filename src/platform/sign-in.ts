@@ -11,12 +11,12 @@ export type SignInServicePorts = SignInAddress & {
 }
 
 /** Who asks, for every request. */
-export const openAccess = (identity: Identity): AccessPort => ({
+export const accessService = (identity: Identity): AccessPort => ({
   principalOf: (headers) => identity.principalOf(headers),
 })
 
 /** Signing in and out, as the API wants it. */
-export function openSignInService(ports: SignInServicePorts): SignInPort {
+export function signInService(ports: SignInServicePorts): SignInPort {
   const { identity, version, hasSso } = ports
   return {
     handle: (request, address) => identity.handle(request, address),

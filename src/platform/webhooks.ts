@@ -3,10 +3,7 @@ import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { RecordPorts } from './record-ports.ts'
 
 /** Webhooks as the API wants them: every change is in the audit trail. */
-export function openWebhookService(
-  webhooks: Webhooks,
-  { record }: Pick<RecordPorts, 'record'>,
-): WebhooksPort {
+export function webhookService(webhooks: Webhooks, { record }: Pick<RecordPorts, 'record'>): WebhooksPort {
   return {
     list: webhooks.list,
     create: (by, { url, topics }) =>

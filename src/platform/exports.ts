@@ -4,7 +4,7 @@ import type { Exports } from '../exports/exports.ts'
 import type { RecordPorts } from './record-ports.ts'
 
 /** Exports as the API wants them: each is in the audit trail before it is written. */
-export function openExportService(exports: Exports, { record }: Pick<RecordPorts, 'record'>): ExportsPort {
+export function exportService(exports: Exports, { record }: Pick<RecordPorts, 'record'>): ExportsPort {
   return {
     list: async (organisationId, ask) => (await exports.list(organisationId, ask)).map(bodyOf),
     create: async (by, { format, query, filter }) => {
