@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loadConnector } from './compile.ts'
-import { inputsOf } from './inputs.ts'
+import { choosableAuth, inputsOf, nameOfAuth, settingsOfAuth } from './inputs.ts'
 import { type Edit, edited } from './testing/acme.ts'
 
 function inputs(auth: string | undefined, ...edits: readonly Edit[]) {
@@ -99,6 +99,20 @@ test('a method whose request another one signs asks for the secrets of both', ()
       jwt: { issuer: '{{ secrets.client_id }}' }`),
   ).filter(({ isSecret }) => isSecret)
   assert.deepEqual(secrets.map(({ name }) => name).toSorted(), ['client_id', 'hook', 'private_key'])
+})
+
+test('a method that only signs for another is not to be chosen, and what a method reads of the settings is known', () => {
+  const { connector } = loadConnector(
+    edited(
+      method(`login: { request: { post: '/{{ settings.workspace }}/login', auth: Signed }, token: response.body.token }
+    - name: Signed
+      jwt: { issuer: me }`),
+    ),
+  )
+  assert.deepEqual(choosableAuth(connector!).map(nameOfAuth), ['Sign in with Acme', 'Other'])
+  const [signIn, other] = choosableAuth(connector!)
+  assert.deepEqual(settingsOfAuth(connector!, signIn!), [])
+  assert.deepEqual(settingsOfAuth(connector!, other!), ['workspace'])
 })
 
 test('a stream with a credential of its own asks for it as well', () => {

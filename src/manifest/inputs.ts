@@ -35,6 +35,18 @@ export function nameOfAuth(auth: AuthPlan): string {
   return auth.name ?? kindOf(auth)
 }
 
+/** The methods a customer may choose: without those that only sign the request by which another gets its token. */
+export function choosableAuth({ connect }: Connector): readonly AuthPlan[] {
+  const used = new Set(connect.auth.map(({ login }) => login?.request.auth))
+  return connect.auth.filter((method) => !used.has(nameOfAuth(method)))
+}
+
+/** The settings that a method itself reads: needed with it, even where they may be left empty. */
+export function settingsOfAuth(connector: Connector, auth: AuthPlan): readonly string[] {
+  const reads = [...programsIn(methodsOf(connector, auth))].flatMap((program) => program.reads)
+  return [...new Set(reads.flatMap(([root, name]) => (root === 'settings' ? [String(name)] : [])))]
+}
+
 /**
  * What a customer gives for an auth method, settings first, in the order of the manifest.
  *

@@ -1,6 +1,6 @@
 import { variableOf } from '../../src/cli/inputs.ts'
 import type { Explanation } from '../../src/manifest/explain.ts'
-import { type Input, inputsOf, nameOfAuth } from '../../src/manifest/inputs.ts'
+import { choosableAuth, type Input, inputsOf, nameOfAuth, settingsOfAuth } from '../../src/manifest/inputs.ts'
 import type { AuthPlan, Connector, StreamPlan } from '../../src/model/connector.ts'
 import { featureOf } from '../../src/model/feature.ts'
 import { cell, code, codes, list, section, table } from './markdown.ts'
@@ -11,15 +11,9 @@ export function connectSection(connector: Connector, sheet: Explanation): string
   return section(
     'Connect',
     settings.length === 0 ? '' : table(['setting', 'what', 'needed'], settings.map(inputRow)),
-    ...choosable(connector).map((method) => methodPart(connector, method)),
+    ...choosableAuth(connector).map((method) => methodPart(connector, method)),
     `The connection is proved with ${code(sheet.check)}. Called are ${codes(sheet.hosts)}, and no other host.`,
   )
-}
-
-/** Without those that only sign the request by which another gets its token. */
-function choosable({ connect }: Connector): readonly AuthPlan[] {
-  const used = new Set(connect.auth.map(({ login }) => login?.request.auth))
-  return connect.auth.filter((method) => !used.has(nameOfAuth(method)))
 }
 
 function inputRow({
@@ -50,23 +44,30 @@ function methodPart(connector: Connector, method: AuthPlan): string {
   return [
     `### ${cell(name)}${way}`,
     ...(secrets.length === 0 ? [] : [table(['secret', 'what', 'needed'], secrets.map(inputRow))]),
-    ['```', ...commands(connector, { name, inputs, grant: method.oauth2?.grant }), '```'].join('\n'),
+    ['```', ...commands(connector, { method, inputs }), '```'].join('\n'),
   ].join('\n\n')
 }
 
-type Way = { readonly name: string; readonly inputs: readonly Input[]; readonly grant: string | undefined }
+type Way = { readonly method: AuthPlan; readonly inputs: readonly Input[] }
 
 /** A person consents once, where the grant wants it; then it runs by itself. */
-function commands({ app, connect }: Connector, { name, inputs, grant }: Way): readonly string[] {
-  const needed = inputs.filter(({ isOptional }) => !isOptional)
+function commands(connector: Connector, { method, inputs }: Way): readonly string[] {
+  const { app, connect } = connector
+  const own = settingsOfAuth(connector, method)
+  const needed = inputs.filter((input) =>
+    input.isSecret
+      ? !input.isOptional
+      : input.default === undefined && (!input.isOptional || own.includes(input.name)),
+  )
   const secrets = needed
     .filter(({ isSecret }) => isSecret)
     .map((input) => `export ${variableOf(input.name)}=…`)
   const settings = needed
     .filter(({ isSecret }) => !isSecret)
     .map((input) => ` --set ${input.name}=${input.example ?? '…'}`)
-  const auth = connect.auth.length === 1 ? '' : ` --auth '${name}'`
+  const auth = connect.auth.length === 1 ? '' : ` --auth '${nameOfAuth(method)}'`
   const rest = `connectors/${app.id}${auth}${settings.join('')} --state ${app.id}.state.json`
+  const grant = method.oauth2?.grant
   const consents = grant === 'authorization_code' || grant === 'device_code'
   return [
     ...secrets,
@@ -85,7 +86,7 @@ const FEATURES = {
 
 /** What must be granted for each feature, by each way to connect. */
 export function permissionsSection(connector: Connector): string | undefined {
-  return section('Permissions', ...choosable(connector).map((method) => permissionsOf(connector, method)))
+  return section('Permissions', ...choosableAuth(connector).map((method) => permissionsOf(connector, method)))
 }
 
 function permissionsOf({ streams }: Connector, method: AuthPlan): string {
