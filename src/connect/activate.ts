@@ -1,3 +1,4 @@
+import { Fault } from '../lib/fault.ts'
 import { forgetAttempt } from '../store/postgres/connection-grants.ts'
 import {
   type ConnectionRow,
@@ -40,6 +41,8 @@ export async function activate(
     const streams = await wantedStreams(ports, stored, granted)
     const active = await control.within(who.organisationId, async (tx) => {
       const now = found(await lockConnection(tx, row.id))
+      if (now.status === 'disconnected')
+        throw new Fault('CONNECTION_UNFIT', 'the connection was disconnected meanwhile')
       await putStreams(tx, now, streams)
       await makeStreamsDue(tx, row.id, clock.now())
       await forgetAttempt(tx, row.id)

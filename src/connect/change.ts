@@ -17,7 +17,7 @@ import { activate, failed, type Step } from './activate.ts'
 import { streamsOrProblem } from './draft.ts'
 import { type Given, neededSecrets, type Problem, type Read, readGiven } from './given.ts'
 import { auditConnection, type ConnectPorts, found, type Who } from './ports.ts'
-import { connectorOf, readStored } from './stored.ts'
+import { connectorOf, readSecrets } from './stored.ts'
 import { lackingFeatures, needsPerson, wantedStreams } from './wanted.ts'
 
 /** What is to be another; the rest stays. Secrets can be given anew, never read. */
@@ -97,7 +97,7 @@ async function planned(
   const access = accessOf({ connector, ...read })
   const before = row.access as Access | null
   const isMoved = before === null || bindingOf(before) !== bindingOf(access)
-  const former = isMoved ? {} : await formerSecrets(ports, row)
+  const former = isMoved ? {} : await formerSecrets(ports, row, bindingOf(access))
   return {
     ...{ connector, read, access, isMoved },
     input: { ...read.input, secrets: { ...former, ...read.input.secrets } },
@@ -116,9 +116,10 @@ function newestOf({ connectors }: ConnectPorts, row: ConnectionRow): Connector {
 async function formerSecrets(
   ports: ConnectPorts,
   row: ConnectionRow,
+  binding: string,
 ): Promise<Readonly<Record<string, Secret>>> {
   try {
-    return (await readStored(ports, row)).input.secrets
+    return await readSecrets(ports, row, binding)
   } catch (error) {
     if (isFault(error)) return {}
     throw error

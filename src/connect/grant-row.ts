@@ -95,7 +95,9 @@ async function exchange(row: GrantRow, change: Change): Promise<HeldGrant> {
 /** Reads the grant and notes that an exchange begins. @throws {Fault} what the app said for good; `SOURCE_UNAVAILABLE` when it is too soon. */
 async function begin(tx: Tx, row: GrantRow): Promise<SealedGrant> {
   const { organisationId, connectionId, clock, by } = row
-  await lockConnection(tx, connectionId)
+  const connection = await lockConnection(tx, connectionId)
+  if (connection?.status === 'disconnected')
+    throw new Fault('CREDENTIAL_MISSING', 'the connection was disconnected')
   const kept = present(await readGrant(tx, connectionId))
   if (by === 'person') return kept
   const nowMs = clock.now()

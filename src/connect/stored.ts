@@ -50,7 +50,8 @@ export function bindingFor(chosen: Parameters<typeof accessOf>[0]): string {
   return bindingOf(accessOf(chosen))
 }
 
-async function readSecrets(
+/** @throws {Fault} `CREDENTIAL_MISSING` when they were given for another binding; `SEAL_BROKEN` */
+export async function readSecrets(
   { vault }: ConnectPorts,
   row: ConnectionRow,
   binding: string,
