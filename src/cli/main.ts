@@ -4,6 +4,7 @@ import { nearest } from '../lib/nearest.ts'
 import { parseCommandLine } from './command-line.ts'
 import { renderOverview, renderVerbHelp } from './help.ts'
 import type { ExitCode, Io, Verb } from './verb.ts'
+import { version } from './version.ts'
 
 /** The verbs, each loaded only when it is used: `fairlead validate` never loads an HTTP client. */
 const VERBS: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = {
@@ -17,7 +18,9 @@ const VERBS: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   pack: () => import('./pack.ts'),
   verify: () => import('./verify.ts'),
   doctor: () => import('./doctor.ts'),
-  demo: () => import('./demo.ts'),
+  serve: () => import('./serve.ts'),
+  worker: () => import('./worker.ts'),
+  api: () => import('./api.ts'),
 }
 
 /** Runs one command line; never throws. A fault prints its code, its message and what to do; anything else is our own bug. */
@@ -26,7 +29,10 @@ export async function main(words: readonly string[], outside: Omit<Io, 'clock'>)
   const [name, ...rest] = words
   if (name === undefined || name === '--help' || name === '-h' || name === 'help')
     return overview(io, name === undefined ? 2 : 0)
-  if (name === '--version') return version(io)
+  if (name === '--version') {
+    io.stdout.write(`fairlead ${await version()}\n`)
+    return 0
+  }
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   if (load === undefined) {
     const names = Object.keys(VERBS)
@@ -59,10 +65,4 @@ async function overview(io: Io, code: ExitCode): Promise<ExitCode> {
   const verbs = await Promise.all(Object.values(VERBS).map(async (load) => (await load()).verb))
   ;(code === 0 ? io.stdout : io.stderr).write(renderOverview(verbs))
   return code
-}
-
-async function version(io: Io): Promise<ExitCode> {
-  const { default: facts } = await import('../../package.json', { with: { type: 'json' } })
-  io.stdout.write(`fairlead ${facts.version}\n`)
-  return 0
 }

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { startDemo } from '../platform/demo.ts'
+import { openPlatform, type Platform } from '../platform/open-platform.ts'
+import { platformOptions } from '../platform/options.ts'
+import { servePlatform } from '../platform/serve.ts'
+import { startWork } from '../platform/work.ts'
+import type { EngineLine } from '../store/engines/supervise.ts'
+import { openStyle, type Style } from './style.ts'
+import type { Arguments, ExitCode, Io, Option, Verb } from './verb.ts'
+import { version } from './version.ts'
+
+const PORTAL = fileURLToPath(new URL('../../portal/dist', import.meta.url))
+
+/** What a process of the platform does. */
+type Role = { readonly serves: boolean; readonly works: boolean }
+
+const VERBOSE: Option = { type: 'boolean', short: 'v', about: 'Tells what the engines say.' }
+
+export const verb: Verb = {
+  name: 'serve',
+  summary: 'The platform in one process: portal, API and worker, on embedded engines where no URL is given.',
+  usage: '',
+  paths: [0, 0],
+  options: {
+    demo: { type: 'boolean', about: 'With a living invented app, and people to sign in as.' },
+    'no-demo': { type: 'boolean', about: 'Without, whatever else is said.' },
+    verbose: VERBOSE,
+  },
+  examples: [
+    'npm start',
+    'PUBLIC_URL=https://fairlead.example DATABASE_URL=… CLICKHOUSE_URL=… fairlead serve',
+  ],
+  run: (args, io) => runPlatform({ serves: true, works: true }, args, io),
+}
+
+/** The same, one role a process: for more than one machine. */
+export const roleVerb = (name: 'api' | 'worker', summary: string): Verb => ({
+  name,
+  summary,
+  usage: '',
+  paths: [0, 0],
+  options: { verbose: VERBOSE },
+  examples: [`DATABASE_URL=… CLICKHOUSE_URL=… fairlead ${name}`],
+  run: (args, io) => runPlatform({ serves: name === 'api', works: name === 'worker' }, args, io),
+})
+
+async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCode> {
+  const style = openStyle(io.hasColor)
+  const say = (text: string): void => void io.stderr.write(`${text}\n`)
+  const log = logger(say, style, args.flag('verbose'))
+  const isDemo = args.flag('demo') && !args.flag('no-demo')
+  const startedMs = io.clock.now()
+  say(style.dim('Starting PostgreSQL and ClickHouse …'))
+  const demo = isDemo ? await startDemo(io.clock) : undefined
+  const options = platformOptions(io.env)
+  const platform = await openPlatform(options, {
+    ...{ clock: io.clock, log, isDemo },
+    ...(demo !== undefined && { wayTo: demo.wayTo }),
+  })
+  const closing: (() => Promise<void>)[] = [platform.close, ...(demo === undefined ? [] : [demo.close])]
+  try {
+    if (role.works) closing.unshift((await startWork(platform)).stop)
+    if (role.serves) {
+      const portal = existsSync(PORTAL) ? { portal: PORTAL } : {}
+      const serving = await servePlatform(platform, { version: await version(), ...portal })
+      closing.unshift(serving.close)
+    }
+    if (demo !== undefined) await platform.identity.demo?.ensure()
+    await welcome(platform, { say, style, role, isDemo, ms: io.clock.now() - startedMs })
+    await untilAborted(io.signal)
+    say(style.dim('Stopping …'))
+    return 0
+  } finally {
+    for (const close of closing) await close()
+  }
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((end) => {
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', () => end(), { once: true })
+  })
+
+type Welcome = {
+  readonly say: (text: string) => void
+  readonly style: Style
+  readonly role: Role
+  readonly isDemo: boolean
+  readonly ms: number
+}
+
+/** Ends with the address; whoever starts it reads this line. */
+async function welcome(platform: Platform, { say, style, role, isDemo, ms }: Welcome): Promise<void> {
+  const { options, stores, identity } = platform
+  if (stores.rootKeys.isNew)
+    say(`A root key was made: ${stores.rootKeys.source}. Keep a copy; without it no credential can be read.`)
+  if (!role.serves) {
+    say(`${style.bold('Working.')} ${options.concurrency} streams at once. Ctrl-C stops in order.`)
+    return
+  }
+  const token = isDemo ? undefined : await identity.firstRun.open()
+  if (token !== undefined)
+    say(`First administrator: open the address below and give this token: ${token.reveal()}`)
+  say(
+    `\n  ${style.bold('Fairlead')} is at ${style.bold(options.publicUrl)}  ${style.dim(`(${(ms / 1000).toFixed(1)} s)`)}`,
+  )
+  if (isDemo) say('  Choose whom to be; the invented app Northwind Docs waits in the catalog.')
+  say(style.dim('  Ctrl-C stops in order.\n'))
+}
+
+function logger(say: (text: string) => void, style: Style, isVerbose: boolean) {
+  return ({ level, engine, message }: EngineLine): void => {
+    if (level === 'info' && !isVerbose) return
+    const line = `${engine}: ${message}`
+    say(level === 'error' ? style.red(line) : style.dim(line))
+  }
+}

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import type { ConnectPorts } from '../connect/ports.ts'
+import { emulatedTransport, emulatedUrl } from '../emulator/emulated-transport.ts'
+import { openEmulator } from '../emulator/emulator.ts'
+import { serveEmulator } from '../emulator/serve.ts'
+import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
+import { loadConnector } from '../manifest/compile.ts'
+import { readManifest } from '../manifest/read.ts'
+import type { Sample } from '../model/sample.ts'
+
+/** The invented app, alive on this machine, with a consent page of its own. */
+export type Demo = {
+  readonly url: string
+  /** Leads connections of the invented app to it; every other app is reached by the open network. */
+  readonly wayTo: ConnectPorts['wayTo']
+  readonly close: () => Promise<void>
+}
+
+const CONNECTOR = fileURLToPath(new URL('../../connectors/northwind-docs', import.meta.url))
+/** Enough for a first look; more comes all the time. */
+const RECORDS = 1500
+const LIVE = { count: 1, perMs: 2_000 } as const
+
+export async function startDemo(clock: Clock): Promise<Demo> {
+  const files = await readManifest(CONNECTOR)
+  const { connector } = loadConnector(files)
+  if (connector === undefined) throw new Fault('MANIFEST_INVALID', 'the demo’s connector does not check')
+  const samples = Object.entries(files).filter(([path]) => /^samples\/[^/]+\.json$/.test(path))
+  const emulator = openEmulator(
+    connector,
+    Object.fromEntries(
+      samples.map(([path, text]) => [
+        path.slice('samples/'.length, -'.json'.length),
+        JSON.parse(text) as Sample,
+      ]),
+    ),
+    { clock, records: RECORDS, live: LIVE },
+  )
+  const served = await serveEmulator(emulator)
+  return {
+    url: served.url,
+    wayTo: ({ app }) =>
+      app.id === connector.app.id
+        ? {
+            allowLoopback: true,
+            through: emulatedTransport(served.url),
+            browserUrl: (url) => emulatedUrl(served.url, url),
+          }
+        : {},
+    close: served.close,
+  }
+}
