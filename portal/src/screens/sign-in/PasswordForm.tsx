@@ -1,0 +1,94 @@
+import { Anchor, Button, Paper, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { IconFingerprint } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Answer } from '../../api/client.generated.ts'
+import { auth } from '../../api/session.ts'
+import { ErrorState } from '../../parts/States.tsx'
+import { signInWithPasskey } from './passkey.ts'
+
+type Props = { readonly meta: Answer<'getMeta'>; readonly enter: () => void }
+
+/** E-mail and password, then the second factor where there is one; or a passkey. */
+export function PasswordForm({ meta, enter }: Props) {
+  const queries = useQueryClient()
+  const [needsCode, setNeedsCode] = useState(false)
+  const [hasAsked, setHasAsked] = useState(false)
+  const form = useForm({
+    initialValues: { email: '', password: '' },
+    validate: {
+      email: (text) => (/^\S+@\S+$/.test(text) ? null : 'Your e-mail address'),
+      password: (text) => (text === '' ? 'Your password' : null),
+    },
+  })
+  const done = () => {
+    queries.removeQueries({ queryKey: ['me'] })
+    enter()
+  }
+  const signIn = useMutation({
+    mutationFn: (given: typeof form.values) => auth<{ twoFactorRedirect?: boolean }>('sign-in/email', given),
+    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect === true ? setNeedsCode(true) : done()),
+  })
+  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: done })
+  const forgot = useMutation({
+    mutationFn: () => auth('request-password-reset', { email: form.values.email, redirectTo: '/reset-password' }),
+    onSuccess: () => setHasAsked(true),
+  })
+  if (needsCode) return <SecondFactor done={done} />
+  return (
+    <Paper p="lg">
+      <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
+        <Stack gap="sm">
+          {signIn.isError && <ErrorState error={signIn.error} />}
+          {passkey.isError && <ErrorState error={passkey.error} />}
+          <TextInput label="E-mail" type="email" autoComplete="username webauthn" {...form.getInputProps('email')} />
+          <PasswordInput label="Password" autoComplete="current-password" {...form.getInputProps('password')} />
+          <Button type="submit" loading={signIn.isPending}>
+            Sign in
+          </Button>
+          {meta.signIn.passkey && (
+            <Button
+              variant="default"
+              leftSection={<IconFingerprint size={18} />}
+              loading={passkey.isPending}
+              onClick={() => passkey.mutate()}
+            >
+              Use a passkey
+            </Button>
+          )}
+          {hasAsked ? (
+            <Text size="sm" c="dimmed">
+              If somebody has this address, a letter is on its way.
+            </Text>
+          ) : (
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              onClick={() => !form.validateField('email').hasError && forgot.mutate()}
+            >
+              Forgot your password?
+            </Anchor>
+          )}
+        </Stack>
+      </form>
+    </Paper>
+  )
+}
+
+function SecondFactor({ done }: { readonly done: () => void }) {
+  const verify = useMutation({
+    mutationFn: (code: string) => auth('two-factor/verify-totp', { code }),
+    onSuccess: done,
+  })
+  return (
+    <Paper p="lg">
+      <Stack gap="sm">
+        <Text size="sm">The six digits that your authenticator shows:</Text>
+        {verify.isError && <ErrorState error={verify.error} />}
+        <PinInput length={6} type="number" oneTimeCode autoFocus onComplete={(code) => verify.mutate(code)} />
+      </Stack>
+    </Paper>
+  )
+}

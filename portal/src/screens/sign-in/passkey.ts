@@ -1,0 +1,84 @@
+import { auth } from '../../api/session.ts'
+
+type AskedCredential = { id: string; type: 'public-key' }
+type AskedOptions = {
+  challenge: string
+  rpId?: string
+  timeout?: number
+  userVerification?: UserVerificationRequirement
+  allowCredentials?: AskedCredential[]
+}
+type NewOptions = {
+  challenge: string
+  rp: PublicKeyCredentialRpEntity
+  user: { id: string; name: string; displayName: string }
+  pubKeyCredParams: PublicKeyCredentialParameters[]
+  timeout?: number
+  attestation?: AttestationConveyancePreference
+  authenticatorSelection?: AuthenticatorSelectionCriteria
+  excludeCredentials?: AskedCredential[]
+}
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+const text = (buffer: ArrayBuffer): string =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+const descriptors = (known: readonly AskedCredential[] = []) => known.map(({ id, type }) => ({ id: bytes(id), type }))
+
+/** Signs in with a passkey of this device. @see Web Authentication, section 7.2 */
+export async function signInWithPasskey(): Promise<void> {
+  const { challenge, allowCredentials, ...options } = await auth<AskedOptions>('passkey/generate-authenticate-options', {}, 'GET')
+  const credential = await navigator.credentials.get({
+    publicKey: { ...options, challenge: bytes(challenge), allowCredentials: descriptors(allowCredentials) },
+  })
+  if (!(credential instanceof PublicKeyCredential)) throw cancelled
+  const response = credential.response as AuthenticatorAssertionResponse
+  await auth('passkey/verify-authentication', {
+    response: {
+      id: credential.id,
+      rawId: text(credential.rawId),
+      type: credential.type,
+      clientExtensionResults: credential.getClientExtensionResults(),
+      response: {
+        clientDataJSON: text(response.clientDataJSON),
+        authenticatorData: text(response.authenticatorData),
+        signature: text(response.signature),
+        ...(response.userHandle === null ? {} : { userHandle: text(response.userHandle) }),
+      },
+    },
+  })
+}
+
+/** Makes a passkey on this device for whoever is signed in. @see Web Authentication, section 7.1 */
+export async function addPasskey(name: string): Promise<void> {
+  const { challenge, user, excludeCredentials, ...options } = await auth<NewOptions>('passkey/generate-register-options', {}, 'GET')
+  const credential = await navigator.credentials.create({
+    publicKey: {
+      ...options,
+      challenge: bytes(challenge),
+      user: { ...user, id: bytes(user.id) },
+      excludeCredentials: descriptors(excludeCredentials),
+    },
+  })
+  if (!(credential instanceof PublicKeyCredential)) throw cancelled
+  const response = credential.response as AuthenticatorAttestationResponse
+  await auth('passkey/verify-registration', {
+    name,
+    response: {
+      id: credential.id,
+      rawId: text(credential.rawId),
+      type: credential.type,
+      clientExtensionResults: credential.getClientExtensionResults(),
+      response: {
+        clientDataJSON: text(response.clientDataJSON),
+        attestationObject: text(response.attestationObject),
+        transports: response.getTransports(),
+      },
+    },
+  })
+}
+
+const cancelled = { code: 'PASSKEY_CANCELLED', message: 'No passkey was chosen.' }
