@@ -58,11 +58,6 @@ function isEmpty(value: object): boolean {
   return true
 }
 
-/** A list of which nothing is taken; nothing when it holds nothing. */
-export function listAsItIs(items: readonly unknown[]): unknown {
-  return items.some((item) => leftAsItIs(item) !== undefined) ? leftAsItIs(items) : undefined
-}
-
 const MAX_DEPTH = 64
 
 function isPlainJson(value: unknown, depth = 0): boolean {

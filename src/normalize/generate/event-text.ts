@@ -1,16 +1,16 @@
 import { constant } from '../../expression/emit-program.ts'
 import { stringifyJson } from '../../lib/json.ts'
 import { dataType } from '../../ocsf/tables.ts'
+import { jsonString } from '../json-string.ts'
 import { momentText } from '../moment.ts'
 import type { Origin } from '../origin.ts'
 import { rawData } from '../raw-data.ts'
 import { type Code, freshName, write } from './code.ts'
-import { jsonString } from './json-string.ts'
 import { writeObservablesText } from './observables.ts'
 import { type Group, membersIn, type Slot } from './sketch.ts'
 import type { Takes } from './takes.ts'
 import { concatenation, fixed, type Piece } from './text-pieces.ts'
-import { writeUnmapped } from './unmapped.ts'
+import { writeUnmappedText } from './unmapped.ts'
 
 /** JSON text in generated code, and the JavaScript condition under which there is any. */
 type Text = { readonly pieces: readonly Piece[]; readonly test: string }
@@ -30,10 +30,9 @@ export function writeEventText(code: Code, { exploded, keepsRaw }: Origin, takes
   const explicit = root.members.get('unmapped')
   root.members.delete('unmapped')
   const { name: event } = writeMembers(writing, membersOf(writing, root))
-  const json = constant(code.emission, stringifyJson)
   write(code, `if (${observables} !== "") ${event} += ',"observables":' + ${observables}`)
-  const unmapped = writeUnmapped(code, { exploded, explicit, takes })
-  write(code, `if (${unmapped} !== undefined) ${event} += ',"unmapped":' + ${json}(${unmapped})`)
+  const unmapped = writeUnmappedText(code, { exploded, explicit, takes })
+  write(code, `if (${unmapped} !== "") ${event} += ',"unmapped":' + ${unmapped}`)
   if (keepsRaw) write(code, `${event} += "," + ${constant(code.emission, rawMembers)}(row.record)`)
   write(code, `return ${event} + "}"`)
 }

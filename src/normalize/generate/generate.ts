@@ -50,7 +50,7 @@ function generate(context: RowContext, writeEnd: (code: Code, origin: Origin, ta
   ])
   const emission = startEmission({ names: [...names], programs })
   const code: Code = { emission, sketch: newSketch(plan.classUid), lines: [] }
-  const takes = newTakes()
+  const takes = newTakes(origin.exploded)
   write(code, 'const { row, env, nowMs, tally } = reading')
   for (const name of names) write(code, `const ${emission.variables.get(name)} = env[${quote(name)}]`)
   write(code, ...emission.prelude)

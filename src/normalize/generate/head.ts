@@ -4,6 +4,7 @@ import type { AttributePath } from '../../ocsf/attribute-path.ts'
 import { startEvent } from '../../ocsf/start-event.ts'
 import { MOMENT, TEXT } from '../attribute-kinds.ts'
 import { isKept } from '../kept.ts'
+import type { Says } from '../left-over.ts'
 import { momentMs } from '../moment.ts'
 import { identityOf, isPlausible, occurrenceOf } from '../occurrence.ts'
 import { type Code, fix, freshName, hold, literal, refusal, write } from './code.ts'
@@ -26,7 +27,7 @@ export function writeHead(code: Code, context: RowContext, takes: Takes): void {
   const time = writeTime(code, context, takes)
   hold(slotAt(code.sketch, TIME), time, true)
   writeNames(code, context)
-  noteStream(code, context, takes)
+  noteStream(context, takes)
 }
 
 /** The event of this row before anything of a record is in it. */
@@ -62,13 +63,7 @@ function writeTime(code: Code, { plan }: RowContext, takes: Takes): string {
   write(code, `let ${written} = typeof ${value} === "string" ? ${value} : undefined`)
   hold(slotAt(code.sketch, ORIGINAL_TIME), written, false)
   if (plan.time !== undefined)
-    noteReads(code, takes, {
-      program: plan.time,
-      attribute: MOMENT,
-      written: time,
-      holds: 'true',
-      whole: () => 'true',
-    })
+    noteReads(takes, { program: plan.time, attribute: MOMENT, held: time, says: () => true })
   return time
 }
 
@@ -98,15 +93,11 @@ function isNamedByApp(context: RowContext): boolean {
 }
 
 /** What every event holds of its record: key and name. */
-function noteStream(code: Code, { origin, eventCode }: RowContext, takes: Takes): void {
+function noteStream({ origin }: RowContext, takes: Takes): void {
   const { key, by } = origin.programs
-  const kept = constant(code.emission, (read: unknown, value: unknown) => isKept(TEXT, read, value))
-  const note = (program: typeof key, written: string, holds: string): void => {
-    const whole = (value: string): string => `(${value} === ${written} || ${kept}(${value}, ${written}))`
-    if (program !== undefined) noteReads(code, takes, { program, attribute: TEXT, written, holds, whole })
-  }
-  note(key, 'row.key', 'row.key !== undefined')
-  note(by, 'reading.eventCode', eventCode === undefined ? 'reading.eventCode !== undefined' : 'true')
+  const says: Says = (read, written) => read === written || isKept(TEXT, read, written)
+  if (key !== undefined) noteReads(takes, { program: key, attribute: TEXT, held: 'row.key', says })
+  if (by !== undefined) noteReads(takes, { program: by, attribute: TEXT, held: 'reading.eventCode', says })
 }
 
 /** Facts for the defaults, once the head and the entries are written. */

@@ -1,52 +1,49 @@
-import { constant } from '../../expression/emit-program.ts'
 import type { Program } from '../../model/expression.ts'
 import type { Attribute } from '../../ocsf/tables.ts'
 import { isPassedThrough, showsWhatItRead } from '../kept.ts'
-import type { Code } from './code.ts'
+import { type HoldPlan, newHoldPlan, planAt, type Says } from '../left-over.ts'
+import type { Origin } from '../origin.ts'
 
-/** A part of the record that the event may hold, with the JavaScript condition under which it does. */
-export type Take = {
-  readonly path: readonly (string | number)[]
-  /** @param value JavaScript for what stands at the path. */
-  readonly test: (value: string) => string
+/** What the events of a row may hold of the record, and of the one around it. */
+export type Takes = {
+  readonly record: HoldPlan
+  readonly outer: HoldPlan
+  /** JavaScript for what the event holds, by the indexes of the plans; `undefined` at run time where it does not. */
+  readonly held: string[]
 }
-export type Takes = { readonly record: Take[]; readonly outer: Take[] }
 
-export function newTakes(): Takes {
-  return { record: [], outer: [] }
+/** @param exploded where exploded records stand in the record around them: each is an event of its own. */
+export function newTakes(exploded: Origin['exploded']): Takes {
+  const takes: Takes = { record: newHoldPlan(), outer: newHoldPlan(), held: ['true'] }
+  if (exploded !== undefined) planAt(takes.outer, exploded).takes.push({ index: 0, says: () => true })
+  return takes
 }
 
 type Reader = {
   readonly program: Program
   readonly attribute: Attribute
-  /** JavaScript for what was made of the program's value. */
-  readonly written: string
-  /** The condition under which the event holds that. */
-  readonly holds: string
-  /** The condition under which it says all that the value of a plain path said; `value` is JavaScript for that. */
-  readonly whole: (value: string) => string
+  /** JavaScript for what was made of the program's value, where the event holds that. */
+  readonly held: string
+  /** Whether that says all that the value of a plain path said. */
+  readonly says: Says
 }
 
 /** Notes what the event holds of that which a program reads. */
-export function noteReads(
-  code: Code,
-  takes: Takes,
-  { program, attribute, written, holds, whole }: Reader,
-): void {
+export function noteReads(takes: Takes, { program, attribute, held, says }: Reader): void {
+  const index = takes.held.push(held) - 1
   if (program.path !== undefined) {
-    note(takes, program.path, (value) => all(holds, whole(value)))
+    note(takes, program.path, { index, says })
     return
   }
   if (!showsWhatItRead(attribute)) return
-  const passed = (read: unknown, kept: unknown): boolean => isPassedThrough(attribute, read, kept)
-  const name = constant(code.emission, passed)
-  for (const path of program.reads) note(takes, path, (value) => all(holds, `${name}(${value}, ${written})`))
+  const passed: Says = (read, written) => isPassedThrough(attribute, read, written)
+  for (const path of program.reads) note(takes, path, { index, says: passed })
 }
 
-function all(...tests: readonly string[]): string {
-  return tests.filter((test) => test !== 'true').join(' && ') || 'true'
-}
-
-function note(takes: Takes, [name, ...path]: readonly (string | number)[], test: Take['test']): void {
-  if (name === 'record' || name === 'outer') takes[name].push({ path, test })
+function note(
+  takes: Takes,
+  [name, ...path]: readonly (string | number)[],
+  take: HoldPlan['takes'][number],
+): void {
+  if (name === 'record' || name === 'outer') planAt(takes[name], path).takes.push(take)
 }

@@ -3,6 +3,7 @@ import { Failure } from '../../model/expression.ts'
 import type { Attribute } from '../../ocsf/tables.ts'
 import { isAbsent, programsOf } from '../given.ts'
 import { isKept, saysAll } from '../kept.ts'
+import type { Says } from '../left-over.ts'
 import type { Entry } from '../row-plan.ts'
 import { countIn } from '../tally.ts'
 import { type Code, fix, freshName, hold, literal, write } from './code.ts'
@@ -57,9 +58,9 @@ function writeWord(code: Code, entry: Entry, takes: Takes): void {
     write(code, `let ${label} = ${word}?.label`)
     replace(code, slotAt(code.sketch, sibling), label)
   }
-  const holds = `${word} !== undefined && ${value} === ${word}.id`
+  const held = `${word}?.isKept === true && ${value} === ${word}.id ? ${value} : undefined`
   for (const program of programsOf(entry.given))
-    noteReads(code, takes, { program, attribute, written: value, holds, whole: () => `${word}.isKept` })
+    noteReads(takes, { program, attribute, held, says: () => true })
 }
 
 function writeValue(code: Code, entry: Entry, takes: Takes): void {
@@ -71,10 +72,9 @@ function writeValue(code: Code, entry: Entry, takes: Takes): void {
   const js = isText ? plainText(given, fit) : fit
   write(code, `const ${written} = ${js}`, `let ${value} = ${written}`)
   replace(code, slotAt(code.sketch, path), value)
-  const holds = `${written} !== undefined && ${value} === ${written}`
-  const whole = saysAll(attribute) ? () => 'true' : comparison(code, attribute, { written, isText })
+  const held = `${value} === ${written} ? ${written} : undefined`
   for (const program of programsOf(entry.given))
-    noteReads(code, takes, { program, attribute, written, holds, whole })
+    noteReads(takes, { program, attribute, held, says: saysOf(attribute, isText) })
 }
 
 /** The usual cases in place: text that does not start blank, and whole numbers, which many apps use as ids. */
@@ -89,17 +89,9 @@ function replace(code: Code, slot: Slot, value: string): void {
   hold(slot, value, slot.isCertain)
 }
 
-type Compared = { readonly written: string; readonly isText: boolean }
-
-/** Text, and whole numbers as text, are compared in place. */
-function comparison(
-  code: Code,
-  attribute: Attribute,
-  { written, isText }: Compared,
-): (value: string) => string {
-  const kept = constant(code.emission, (read: unknown, value: unknown) => isKept(attribute, read, value))
-  return (value) => {
-    const isNumber = isText ? ` || Number.isSafeInteger(${value})` : ''
-    return `(${written} === ${value}${isNumber} || ${kept}(${value}, ${written}))`
-  }
+/** Text, and whole numbers as text, are compared first. */
+function saysOf(attribute: Attribute, isText: boolean): Says {
+  if (saysAll(attribute)) return () => true
+  return (read, written) =>
+    read === written || (isText && Number.isSafeInteger(read)) || isKept(attribute, read, written)
 }

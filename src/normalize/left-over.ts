@@ -1,0 +1,148 @@
+import { stringifyJson } from '../lib/json.ts'
+import { setOwn } from '../ocsf/coerce.ts'
+import { jsonString } from './json-string.ts'
+import { leftAsItIs } from './remainder.ts'
+
+/** Whether what was written says all that was read. */
+export type Says = (read: unknown, written: unknown) => boolean
+
+/** Which parts of a record the events of one row may hold: known with the row, unlike what one event does hold. */
+export type HoldPlan = {
+  /** Each with the place where the event's value is given. */
+  readonly takes: { readonly index: number; readonly says: Says }[]
+  readonly members: Map<string | number, HoldPlan>
+}
+
+type Path = readonly (string | number)[]
+
+export function newHoldPlan(): HoldPlan {
+  return { takes: [], members: new Map() }
+}
+
+export function planAt(plan: HoldPlan, path: Path): HoldPlan {
+  let at = plan
+  for (const step of path) {
+    const next = at.members.get(step) ?? newHoldPlan()
+    at.members.set(step, next)
+    at = next
+  }
+  return at
+}
+
+/** @param held what the event holds, by the index of the plan; `undefined` where it does not. */
+function isHeld({ takes }: HoldPlan, value: unknown, held: readonly unknown[]): boolean {
+  for (const { index, says } of takes) {
+    const written = held[index]
+    if (written !== undefined && says(value, written)) return true
+  }
+  return false
+}
+
+/** What is left of a value when the parts that the event holds are taken out, as `remainder` leaves it. */
+export function leftOver(value: unknown, plan: HoldPlan, held: readonly unknown[]): unknown {
+  if (isHeld(plan, value, held)) return undefined
+  if (plan.members.size === 0 || typeof value !== 'object' || value === null) return leftAsItIs(value)
+  if (Array.isArray(value)) return isListHeld(value, plan, held) ? undefined : leftAsItIs(value)
+  let left: Record<string, unknown> | undefined
+  for (const key in value) {
+    const rest = memberLeft((value as Fields)[key], plan.members.get(key), held)
+    if (rest === undefined) continue
+    left ??= {}
+    if (key === '__proto__') setOwn(left, key, rest)
+    else left[key] = rest
+  }
+  return left
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function memberLeft(value: unknown, plan: HoldPlan | undefined, held: readonly unknown[]): unknown {
+  if (plan !== undefined) return leftOver(value, plan, held)
+  return typeof value === 'string' || typeof value === 'boolean' ? value : leftAsItIs(value)
+}
+
+/** A list is left whole, unless every item of it is held. */
+function isListHeld(items: readonly unknown[], { members }: HoldPlan, held: readonly unknown[]): boolean {
+  return items.every((item, i) => memberLeft(item, members.get(i), held) === undefined)
+}
+
+/** The JSON text of what `leftOver` leaves, without making that first; empty when nothing is left. */
+export function leftOverText(value: unknown, plan: HoldPlan, held: readonly unknown[]): string {
+  if (isHeld(plan, value, held)) return ''
+  if (plan.members.size === 0 || typeof value !== 'object' || value === null) return textAsItIs(value)
+  if (Array.isArray(value)) return isListHeld(value, plan, held) ? '' : textAsItIs(value)
+  return membersText(value as Fields, plan, held)
+}
+
+function membersText(fields: Fields, plan: HoldPlan, held: readonly unknown[]): string {
+  let text = ''
+  for (const key in fields) {
+    const member = plan.members.get(key)
+    const item = fields[key]
+    const rest = member === undefined ? textAsItIs(item) : leftOverText(item, member, held)
+    if (rest !== '' && key !== '__proto__') text += (text === '' ? '{' : ',') + nameText(key) + rest
+  }
+  return text === '' ? '' : `${text}}`
+}
+
+const MAX_NAMES = 5000
+const names = new Map<string, string>()
+
+/** Apps have few names, and say them in every record. */
+function nameText(name: string): string {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  const text = `${jsonString(name)}:`
+  if (names.size >= MAX_NAMES) names.clear()
+  names.set(name, text)
+  return text
+}
+
+function textAsItIs(value: unknown): string {
+  if (typeof value === 'string') return jsonString(value)
+  const text = plainText(value, 0)
+  if (text === '{}' || text === '[]') return ''
+  if (text !== undefined) return text
+  const left = leftAsItIs(value)
+  return left === undefined ? '' : stringifyJson(left)
+}
+
+const MAX_DEPTH = 64
+
+/** JSON text of what is plain JSON without nulls; nothing for anything else. */
+function plainText(value: unknown, depth: number): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return jsonString(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'number':
+      return Number.isFinite(value) ? String(value) : undefined
+    case 'object':
+      if (value === null || depth > MAX_DEPTH) return undefined
+      return Array.isArray(value) ? listText(value, depth + 1) : objectText(value, depth + 1)
+    default:
+      return undefined
+  }
+}
+
+function listText(items: readonly unknown[], depth: number): string | undefined {
+  let text = '['
+  for (const item of items) {
+    const part = plainText(item, depth)
+    if (part === undefined) return undefined
+    text += text === '[' ? part : `,${part}`
+  }
+  return `${text}]`
+}
+
+function objectText(value: object, depth: number): string | undefined {
+  if (value.constructor !== Object) return undefined
+  let text = '{'
+  for (const key in value) {
+    const part = plainText((value as Fields)[key], depth)
+    if (part === undefined) return undefined
+    text += (text === '{' ? '' : ',') + nameText(key) + part
+  }
+  return `${text}}`
+}
