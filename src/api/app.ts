@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { newId } from '../lib/id.ts'
 import { documentApi } from './document.ts'
-import { answerError, refuseUnknown } from './errors.ts'
+import { errorAnswerer, type Log, refuseUnknown } from './errors.ts'
 import { type GuardOptions, guard } from './guard.ts'
 import { countRequests } from './metrics.ts'
 import { servePortal } from './portal.ts'
@@ -52,7 +52,8 @@ export type ApiOptions = GuardOptions & {
   readonly trustedProxies: readonly string[]
   /** Where the built portal is; without it only the API is served. */
   readonly portal?: string
-  readonly log?: (entry: { readonly err: unknown }, message: string) => void
+  /** Told of what nobody expected. */
+  readonly log: Log
 }
 
 const MAX_BODY_BYTES = 256 * 1024
@@ -60,6 +61,7 @@ const BASE = '/api/v1'
 
 /** The platform's HTTP side: API, sign-in, inbound hooks, portal. Whoever calls it listens and closes. */
 export async function openApi(services: Services, options: ApiOptions): Promise<FastifyInstance> {
+  const answerError = errorAnswerer(options.log)
   const app = Fastify({
     logger: false,
     genReqId: () => newId('req', Date.now()),
@@ -80,7 +82,12 @@ export async function openApi(services: Services, options: ApiOptions): Promise<
   answerRepetitions(app, services.repetitions)
   await documentApi(app, { version: options.version, base: BASE })
   for (const routes of RESOURCES) await app.register(routes(services), { prefix: BASE })
-  for (const routes of [consentRoutes, hookRoutes, healthRoutes(metrics), signInRoutes(options.origins[0])])
+  for (const routes of [
+    consentRoutes(options.log),
+    hookRoutes,
+    healthRoutes(metrics),
+    signInRoutes(options.origins[0]),
+  ])
     await app.register(routes(services))
   if (options.portal === undefined) app.setNotFoundHandler(refuseUnknown)
   else await servePortal(app, options.portal)

@@ -17,6 +17,8 @@ export type Operation = {
   readonly description?: string
   readonly tags: readonly string[]
   readonly security?: readonly object[]
+  /** What the caller must be allowed to do; absent on a public route. */
+  readonly 'x-permission'?: string
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: {
     readonly required?: boolean
@@ -130,6 +132,7 @@ function described(
   return {
     ...schema,
     ...(description === '' ? {} : { description }),
+    ...(permission === undefined ? {} : { 'x-permission': permission }),
     security: isPublic ? [] : [{ session: [] }, { key: [] }],
     ...(isPost && !isPublic ? { headers: REPETITION } : {}),
     response: {

@@ -7,13 +7,17 @@ import { statusOf } from './status.ts'
 
 type ErrorBody = Static<typeof ErrorShape>
 
+export type Log = (entry: { readonly err: unknown; readonly requestId: string }, message: string) => void
+
 /** Turns whatever a request ended in into the one shape of an error. What we did not expect is logged whole and answered without a word. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body } = errorAnswer(error, request.id)
-  if (status >= 500) request.log.error({ err: error }, 'request failed')
-  reply.code(status).type('application/json; charset=utf-8').header('cache-control', 'no-store')
-  reply.send(body)
-}
+export const errorAnswerer =
+  (log: Log) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const { status, body } = errorAnswer(error, request.id)
+    if (status === 500) log({ err: error, requestId: request.id }, 'request failed')
+    reply.code(status).type('application/json; charset=utf-8').header('cache-control', 'no-store')
+    reply.send(body)
+  }
 
 export function errorAnswer(error: unknown, requestId: string): { status: number; body: ErrorBody } {
   if (isFault(error)) {

@@ -7,7 +7,6 @@ import {
   type ActivityFilter,
   type ActivityOperator,
 } from '../model/activity.ts'
-import { instant } from './moment.ts'
 import type { StoredQueryShape } from './schema/activity.ts'
 import type { Reach } from './services.ts'
 
@@ -36,8 +35,8 @@ export function filterOf(
   reach: Reach,
   nowMs: number,
 ): ActivityFilter {
-  const toMs = query.to === undefined ? nowMs : instant('to', query.to)
-  const fromMs = query.from === undefined ? toMs - spanMs(query.last) : instant('from', query.from)
+  const toMs = query.to === undefined ? nowMs : Date.parse(query.to)
+  const fromMs = query.from === undefined ? toMs - spanMs(query.last) : Date.parse(query.from)
   if (fromMs >= toMs) throw new Fault('QUERY_INVALID', 'from is not before to')
   const asked = (query.where ?? []).map(conditionOf)
   const conditions = reach === 'all' ? asked : [...asked, within(reach)]

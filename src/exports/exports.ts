@@ -46,6 +46,7 @@ export type ExportFile = {
 
 export type Exports = {
   readonly list: (organisationId: string, ask: NewestFirst) => Promise<readonly Export[]>
+  readonly get: (organisationId: string, id: string) => Promise<Export | undefined>
   /** @param beside runs in the same transaction, e.g. the line of the audit trail. */
   readonly create: (ask: NewExport, beside: (tx: Tx, id: string) => Promise<unknown>) => Promise<Export>
   /** @throws {Fault} `EXPORT_UNREADY` */
@@ -74,6 +75,11 @@ export async function openExports(ports: ExportPorts): Promise<Exports> {
   return {
     list: (organisationId, ask) =>
       control.within(organisationId, async (tx) => (await listExports(tx, ask)).map(exportOf)),
+    get: (organisationId, id) =>
+      control.within(organisationId, async (tx) => {
+        const row = await readExport(tx, id)
+        return row === undefined ? undefined : exportOf(row)
+      }),
     create: async ({ organisationId, createdBy, format, query, filter }, beside) => {
       const id = newId('exp', clock.now())
       const row = await control.within(organisationId, async (tx) => {

@@ -10,6 +10,7 @@ export async function describedApi(version: string): Promise<ApiDocument> {
     origins: ['http://127.0.0.1'],
     perMinute: 600,
     trustedProxies: [],
+    log: () => undefined,
   })
   try {
     await app.ready()

@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import { FAULTS, isFault } from '../../lib/fault.ts'
+import { isFault } from '../../lib/fault.ts'
+import type { Log } from '../errors.ts'
 import { callerOf, type Routes } from '../route.ts'
 
 /** Where apps send people back to after a consent. The answer is always a redirect to a clean address: no code stays in the history. */
-export const consentRoutes: Routes =
+export const consentRoutes =
+  (log: Log): Routes =>
   ({ connections }) =>
   async (app) => {
     app.get<{
@@ -19,8 +21,8 @@ export const consentRoutes: Routes =
           const { connectionId } = await connections.finishConsent(ask)
           return away(reply, `/apps/${encodeURIComponent(connectionId)}?connected`)
         } catch (error) {
-          const code = isFault(error) && Object.hasOwn(FAULTS, error.code) ? error.code : 'PLATFORM_FAILED'
-          if (code === 'PLATFORM_FAILED') request.log.error({ err: error }, 'consent failed')
+          const code = isFault(error) ? error.code : 'PLATFORM_FAILED'
+          if (code === 'PLATFORM_FAILED') log({ err: error, requestId: request.id }, 'consent failed')
           return away(reply, `/apps?error=${code}`)
         }
       },

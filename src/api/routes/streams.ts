@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { instant } from '../moment.ts'
 import { newestFirst } from '../paging.ts'
 import { callerOf, found, type Routes } from '../route.ts'
 import { IdParams, object, PageQuery, page, text } from '../schema/common.ts'
@@ -86,7 +85,7 @@ export const streamRoutes: Routes =
         },
       },
       async (request, reply) => {
-        const fromMs = instant('body.from', request.body.from)
+        const fromMs = Date.parse(request.body.from)
         reply.code(202)
         return streams.backfill(callerOf(request), request.params.id, request.params.name, fromMs)
       },

@@ -85,8 +85,8 @@ export const FacetsShape = named('Facets', {
 })
 
 export const StoredQueryShape = named('StoredQuery', {
-  from: optional(Type.String()),
-  to: optional(Type.String()),
+  from: optional(time('Start, inclusive; 24 hours before `to` when absent.')),
+  to: optional(time('End, exclusive; the moment of asking when absent.')),
   /** A span that moves with now, such as 24h; instead of from and to. */
   last: optional(text('Such as 24h or 7d; instead of from and to.', { pattern: '^[0-9]{1,4}[mhd]$' })),
   where: optional(Type.Array(Type.String(), { maxItems: 30 })),
