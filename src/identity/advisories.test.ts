@@ -13,7 +13,7 @@ const platform = await openTestPlatform({ after }, { publicUrl: 'https://fairlea
 const { identity } = platform
 const wrong = { email: 'nobody@v.example', password: 'not the password at all' }
 
-test('GHSA-… Appsmith CVE-2026-22794: links of letters come from PUBLIC_URL, whatever the request says of itself', async () => {
+test('CVE-2026-22794: links of letters come from PUBLIC_URL, whatever the request says of itself', async () => {
   const browser = platform.browser()
   const lies = {
     'x-forwarded-host': 'evil.example',

@@ -32,7 +32,8 @@ const registered = await owner.ask('POST', '/sso/register', {
     entryPoint: 'https://idp.harbour.example/sso',
     cert: provider.certificate,
     audience: publicUrl,
-    wantAssertionsSigned: true,
+    // Not ours to be talked out of: the assertion must be signed.
+    wantAssertionsSigned: false,
     idpMetadata: {
       entityID: ISSUER,
       cert: provider.certificate,

@@ -128,7 +128,10 @@ test('a reset by mail ends every session and tells the owner', async () => {
   })
   assert.equal(asked.status, 200)
   const { link } = await platform.letterTo('eve@a.example')
-  const token = /reset-password\/([^?]+)/.exec(link)?.[1]
+  const token = /reset-password\/([^?]+)/.exec(link)?.[1] ?? ''
+  const { rows } = await platform.control.pool.query('select * from identity.verification')
+  assert.ok(token.length >= 24 && rows.length > 0)
+  assert.equal(JSON.stringify(rows).includes(token), false, 'the database holds only its hash')
   const done = await other.ask('POST', '/reset-password', { token, newPassword: 'yet another password' })
   assert.equal(done.status, 200, JSON.stringify(done.body))
   assert.equal(await identity.sessionOf(owner.headers()), undefined)

@@ -13,6 +13,10 @@ export async function migrateSignIn(pool: Pool, options: BetterAuthOptions): Pro
     const { runMigrations, schemaProblems } = await getMigrations(options)
     if (schemaProblems.length > 0) throw new Error(`sign-in tables: ${schemaProblems.join('; ')}`)
     await runMigrations()
+    // The library asks before it adds a member; two at once would both be told no.
+    await client.query(
+      'create unique index if not exists member_once on identity.member ("organizationId", "userId")',
+    )
   } finally {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined)
     client.release()

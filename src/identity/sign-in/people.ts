@@ -91,10 +91,8 @@ export function openPeople(pool: Pool) {
     join: async (userId: string, organisationId: string, role: Role): Promise<boolean> => {
       const { numAffectedRows } = await sql`
         insert into identity.member (id, "organizationId", "userId", role, "createdAt")
-        select ${newId('mem', Date.now())}, ${organisationId}, ${userId}, ${role}, now()
-        where not exists (
-          select 1 from identity.member where "organizationId" = ${organisationId} and "userId" = ${userId}
-        )`.execute(db)
+        values (${newId('mem', Date.now())}, ${organisationId}, ${userId}, ${role}, now())
+        on conflict do nothing`.execute(db)
       await db
         .updateTable('session')
         .set({ activeOrganizationId: organisationId })

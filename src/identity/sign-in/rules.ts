@@ -38,9 +38,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     await checkProvider(body, options)
     const complete = await discovered(body, options.discover)
     await checkAddresses(complete, options)
-    return complete
+    return withSignedAssertions(complete)
   },
-  '/sso/update-provider': ({ body }, options) => checkProvider(body, options),
+  '/sso/update-provider': async ({ body }, options) => {
+    await checkProvider(body, options)
+    return isRecord(body) ? withSignedAssertions(body) : undefined
+  },
   '/sso/saml2/sp/acs/:providerId': async ({ body }) => {
     if (!hasAllowedAlgorithms(textOf(body, 'SAMLResponse') ?? ''))
       throw new APIError('BAD_REQUEST', {
@@ -64,6 +67,12 @@ export function rules(options: RuleOptions): BetterAuthPlugin {
     hooks: {
       before: [
         {
+          matcher: ({ body, query, params }) => hasNul([body, query, params]),
+          handler: createAuthMiddleware(async () => {
+            throw new APIError('BAD_REQUEST', { message: 'A text holds a NUL.' })
+          }),
+        },
+        {
           matcher: ({ path }) => path !== undefined && (Object.hasOwn(RULES, path) || isSaml(path)),
           handler: createAuthMiddleware(async (context) => {
             const path = context.path ?? ''
@@ -77,6 +86,12 @@ export function rules(options: RuleOptions): BetterAuthPlugin {
   }
 }
 
+/** PostgreSQL keeps no NUL in a text: asked with one it fails, and the fault would look like ours. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasNul)
+}
+
 function isSaml(path: string): boolean {
   return path.startsWith('/sso/saml2/')
 }
@@ -85,6 +100,12 @@ async function checkProvider(body: unknown, options: RuleOptions): Promise<undef
   if (isRecord(body) && body['samlConfig'] !== undefined && !options.saml)
     throw new APIError('BAD_REQUEST', { message: 'SAML is not enabled on this platform.' })
   return checkAddresses(body, options)
+}
+
+/** A signature around the whole answer alone is what wrapping attacks are made of. */
+function withSignedAssertions(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { samlConfig } = body
+  return isRecord(samlConfig) ? { ...body, samlConfig: { ...samlConfig, wantAssertionsSigned: true } } : body
 }
 
 /** Every address in a provider's description, wherever it stands. Namespaces of XML are inside metadata text and are not called. */
