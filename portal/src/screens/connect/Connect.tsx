@@ -1,0 +1,93 @@
+import { Alert, Button, Group, Stepper } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { App, NewConnection } from '../../api/client.generated.ts'
+import { appQuery } from '../../api/queries.ts'
+import { call } from '../../api/session.ts'
+import { failureOf } from '../../parts/problems.ts'
+import { Page } from '../../parts/Page.tsx'
+import { ErrorState, LoadingState } from '../../parts/States.tsx'
+import { Details } from './Details.tsx'
+import { Features } from './Features.tsx'
+
+/** Connects an app: what it is for, what it takes, and the app's own consent. */
+export function Connect() {
+  const { appId } = useParams({ strict: false }) as { appId: string }
+  const app = useQuery(appQuery(appId))
+  if (app.isPending) return <LoadingState />
+  if (app.isError) return <ErrorState error={app.error} retry={() => app.refetch()} />
+  return <Wizard app={app.data} />
+}
+
+export type Draft = Omit<NewConnection, 'app'> & { readonly authMethod: string }
+
+/** Reading is chosen beforehand; acting is not: it is asked for only when somebody wants it. */
+function emptyDraft(app: App): Draft {
+  const method = app.authMethods[0]
+  const settings = (method?.inputs ?? []).filter(
+    ({ isSecret, default: value }) => !isSecret && value !== undefined,
+  )
+  return {
+    name: app.name,
+    features: app.features.map(({ name }) => name).filter((name) => name !== 'respond'),
+    authMethod: method?.name ?? '',
+    settings: Object.fromEntries(settings.map(({ name, default: value }) => [name, value])),
+    secrets: {},
+  }
+}
+
+function Wizard({ app }: { readonly app: App }) {
+  const [step, setStep] = useState(0)
+  const [draft, setDraft] = useState(() => emptyDraft(app))
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const create = useMutation({
+    mutationFn: () =>
+      call('createConnection', {
+        body: { ...draft, app: app.id },
+        idempotencyKey: crypto.randomUUID(),
+      }),
+    onSuccess: async ({ connection, step: next, url }) => {
+      await queries.invalidateQueries({ queryKey: ['connections'] })
+      if (next === 'consent' && url !== undefined) window.location.assign(url)
+      else await navigate({ to: `/apps/${connection.id}` })
+    },
+  })
+  const change = (part: Partial<Draft>) => setDraft((known) => ({ ...known, ...part }))
+  const method = app.authMethods.find(({ name }) => name === draft.authMethod)
+  const complaints = create.isError ? (failureOf(create.error).complaints ?? []) : []
+  return (
+    <Page title={`Connect ${app.name}`} about="Least privilege: only what you choose here is asked for.">
+      <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" iconSize={32}>
+        <Stepper.Step label="Choose" description="What it is for">
+          <Features app={app} draft={draft} change={change} />
+          <Group justify="flex-end" mt="lg">
+            <Button onClick={() => setStep(1)} disabled={draft.features.length === 0} data-testid="next">
+              Continue
+            </Button>
+          </Group>
+        </Stepper.Step>
+        <Stepper.Step label="Details" description="Where, and how to sign in">
+          {create.isError && complaints.length === 0 && <ErrorState error={create.error} />}
+          <Details app={app} draft={draft} change={change} complaints={complaints} />
+          {method?.isConsent === true && (
+            <Alert mt="md" variant="light" icon={<IconAlertTriangle size={16} />}>
+              Next, {app.name} asks you for your consent on its own page, and sends you back here.
+            </Alert>
+          )}
+          <Group justify="space-between" mt="lg">
+            <Button variant="default" onClick={() => setStep(0)}>
+              Back
+            </Button>
+            <Button onClick={() => create.mutate()} loading={create.isPending} data-testid="create">
+              {method?.isConsent === true ? `Continue to ${app.name}` : 'Connect'}
+            </Button>
+          </Group>
+        </Stepper.Step>
+        <Stepper.Step label="Consent" description="In the app" />
+      </Stepper>
+    </Page>
+  )
+}
