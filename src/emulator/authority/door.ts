@@ -81,13 +81,20 @@ const tokenIn = (captures: readonly Capture[] | undefined) =>
 async function isProven(door: Door, request: Incoming, { plan, nowMs }: Method): Promise<boolean> {
   if (plan.none === true) return true
   if (plan.basic !== undefined) return isGoodBasic(door, request, plan.basic)
-  if (plan.profile !== undefined) return request.headers['signature'] !== undefined
+  if (plan.profile !== undefined) return SIGNED[plan.profile.name](request)
   const send = (plan.apiKey ?? plan.jwt ?? plan.hmac)?.send
   const captures = send === undefined ? undefined : readSent(send, request)
   if (captures === undefined || !acceptsAll(captures, door.accept)) return false
   if (plan.hmac !== undefined) return isHmac(door, request, { plan: plan.hmac, captures })
   return plan.jwt === undefined || isJwt(door, tokenIn(captures), { plan: plan.jwt, nowMs })
 }
+
+/** Whether a signature is there; the key that it was made with is not known here. */
+const SIGNED = {
+  'http-message-signatures': ({ headers }: Incoming) => headers['signature'] !== undefined,
+  'http-signatures': ({ headers }: Incoming) =>
+    /^Signature .*signature="/.test(String(headers['authorization'])),
+} as const
 
 type SendPlan = NonNullable<AuthPlan['apiKey']>['send']
 

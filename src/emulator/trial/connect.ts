@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { Secret } from '../../lib/secret.ts'
 import type { AuthPlan, Connector } from '../../model/connector.ts'
 import type { ConnectionInput, Grant, GrantStore } from '../../model/credential.ts'
-import type { Program } from '../../model/expression.ts'
+import type { Program, Template } from '../../model/expression.ts'
 import { nameOf } from '../authority/methods.ts'
 import type { Emulator } from '../emulator.ts'
 import { exampleSettings } from '../options.ts'
@@ -10,8 +10,9 @@ import { exampleSettings } from '../options.ts'
 /** A made-up customer: example settings, made-up secrets, and the auth method whose tokens can be taken away, where there is one. */
 export function trialInput(connector: Connector): ConnectionInput {
   const method = trialMethod(connector)
-  const names = new Set([...secretsIn(method), ...impliedSecrets(method)])
-  const secrets = [...names].map((name) => [name, new Secret(secretValue(name, method))] as const)
+  const methods = [method, ...signersOf(connector, method)]
+  const names = new Set(methods.flatMap((one) => [...secretsIn(one), ...impliedSecrets(one)]))
+  const secrets = [...names].map((name) => [name, new Secret(secretValue(name, methods))] as const)
   return { settings: exampleSettings(connector), secrets: Object.fromEntries(secrets), auth: nameOf(method) }
 }
 
@@ -22,6 +23,11 @@ export function trialMethod({ connect }: Connector): AuthPlan {
     auth.find(({ login }) => login !== undefined) ??
     auth[0]!
   )
+}
+
+/** The method that signs the login of another. */
+function signersOf({ connect }: Connector, { login }: AuthPlan): readonly AuthPlan[] {
+  return connect.auth.filter((method) => nameOf(method) === login?.request.auth)
 }
 
 /** The secrets that the expressions of a method read, wherever they stand. */
@@ -47,10 +53,37 @@ function impliedSecrets({ oauth2, basic }: AuthPlan): readonly string[] {
   return ['client_id', ...ofClient, ...(IMPLIED[oauth2.grant] ?? [])]
 }
 
-function secretValue(name: string, method: AuthPlan): string {
-  const algorithm = (method.jwt ?? method.oauth2?.assertion)?.algorithm ?? 'RS256'
-  if (name !== 'private_key' || algorithm.startsWith('HS')) return `made-up-${name}`
-  return privateKey(algorithm)
+function secretValue(name: string, methods: readonly AuthPlan[]): string {
+  const algorithm = methods.map((method) => signingWith(name, method)).find((found) => found !== undefined)
+  return algorithm === undefined ? `made-up-${name}` : privateKey(algorithm)
+}
+
+/** The algorithm for which a secret must be a private key; nothing where any text will do. */
+function signingWith(name: string, method: AuthPlan): string | undefined {
+  const jwt = method.jwt ?? method.oauth2?.assertion
+  const isImplied = name === 'private_key' && method.oauth2 !== undefined
+  const algorithm =
+    isImplied || reads(jwt?.key, name) ? (jwt?.algorithm ?? 'RS256') : profileAlgorithm(name, method)
+  return algorithm?.startsWith('HS') ? undefined : algorithm
+}
+
+const reads = (template: Template | undefined, secret: string): boolean =>
+  template?.programs.some((program) =>
+    program.reads.some(([root, name]) => root === 'secrets' && name === secret),
+  ) === true
+
+const PROFILE_KEYS: Readonly<Record<string, string>> = { 'rsa-sha256': 'RS256', ed25519: 'EdDSA' }
+const PROFILE_DEFAULTS = {
+  'http-signatures': 'rsa-sha256',
+  'http-message-signatures': 'hmac-sha256',
+} as const
+
+function profileAlgorithm(secret: string, { profile }: AuthPlan): string | undefined {
+  if (profile === undefined || !reads(profile.with?.['key'], secret)) return undefined
+  const algorithm = profile.with?.['algorithm']
+  return PROFILE_KEYS[
+    algorithm === undefined ? PROFILE_DEFAULTS[profile.name] : String(algorithm.evaluate({}))
+  ]
 }
 
 /** Drawn once for each algorithm: drawing takes longer than anything else here. */

@@ -53,8 +53,9 @@ async function failing(
   audit: Tree,
   sample: Sample = SAMPLE,
   openStages: OpenStages = stages(),
+  connect: Tree = {},
 ): Promise<readonly string[]> {
-  const connector = acme({ streams: { audit } })
+  const connector = acme({ streams: { audit }, connect })
   const { results } = await testConnector({ connector, samples: { audit: sample }, golden: {}, openStages })
   return results.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`)
 }
@@ -62,6 +63,28 @@ async function failing(
 test('a sound connector holds', async () => {
   assert.deepEqual(await failing(AUDIT), [])
 })
+
+const profile = (name: string, more: Tree = {}) => [
+  { profile: { name, with: { key: '{{ secrets.key }}', keyId: 'k', ...more } } },
+]
+const SIGNED: readonly (readonly [what: string, auth: readonly Tree[]])[] = [
+  ['with a private key over headers', profile('http-signatures')],
+  ['with Ed25519', profile('http-message-signatures', { algorithm: 'ed25519' })],
+  ['with a shared key', profile('http-message-signatures')],
+  [
+    'by a login that a token of our own is sent with',
+    [
+      { login: { request: { post: '/login', auth: 'Signed' }, token: 'response.body.token' } },
+      { name: 'Signed', jwt: { algorithm: 'ES256', issuer: '{{ secrets.app }}', key: '{{ secrets.pem }}' } },
+    ],
+  ],
+]
+for (const [what, auth] of SIGNED) {
+  test(`a connector that signs ${what} holds`, async () => {
+    const secrets = Object.fromEntries(['key', 'app', 'pem'].map((name) => [name, { title: name }]))
+    assert.deepEqual(await failing(AUDIT, SAMPLE, stages(), { auth, secrets }), [])
+  })
+}
 
 const BROKEN: readonly (readonly [what: string, change: Tree, sample: Sample, expected: RegExp])[] = [
   [
