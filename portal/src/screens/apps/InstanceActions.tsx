@@ -1,0 +1,129 @@
+import { Button, Menu, Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
+import { notifications } from '@mantine/notifications'
+import {
+  IconChevronDown,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlugConnectedX,
+  IconShieldCheck,
+  IconTestPipe,
+  IconTrash,
+} from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { Connection } from '../../api/client.generated.ts'
+import { call, useMay } from '../../api/session.ts'
+import { failureOf } from '../../parts/problems.ts'
+
+/** What can be done to a connection. What cannot be undone is asked for twice, with what it means. */
+export function InstanceActions({ connection }: { readonly connection: Connection }) {
+  const { id, status, name } = connection
+  const may = useMay()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const act = useMutation({
+    mutationFn: (work: () => Promise<unknown>) => work(),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['connections'] }),
+    onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
+  })
+  const params = { id }
+  const authorise = () =>
+    act.mutate(async () => {
+      const { url } = await call('authorizeConnection', { params })
+      if (url !== undefined) window.location.assign(url)
+    })
+  const test = () =>
+    act.mutate(async () => {
+      const { ok, identity, fault } = await call('testConnection', { params })
+      notifications.show(
+        ok
+          ? { color: 'teal', message: `The app answers${identity === undefined ? '' : `, as ${identity}`}.` }
+          : { color: 'red', title: fault?.message, message: fault?.help ?? '' },
+      )
+    })
+  const disconnect = () =>
+    modals.openConfirmModal({
+      title: `Disconnect ${name}?`,
+      children: (
+        <Text size="sm">
+          The credential is revoked in the app, where the app offers that, and destroyed here. What was collected is
+          kept.
+        </Text>
+      ),
+      labels: { confirm: 'Disconnect', cancel: 'Keep' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => act.mutate(() => call('disconnectConnection', { params })),
+    })
+  const remove = () =>
+    modals.openConfirmModal({
+      title: `Delete ${name} with its data?`,
+      children: (
+        <Text size="sm">
+          Every event, account and setting that was collected through it is deleted. This cannot be undone.
+        </Text>
+      ),
+      labels: { confirm: 'Delete everything', cancel: 'Keep' },
+      confirmProps: { color: 'red' },
+      onConfirm: () =>
+        act.mutate(async () => {
+          await call('removeConnection', { params })
+          await navigate({ to: '/apps' })
+        }),
+    })
+  if (!may('connection.change')) return null
+  const needsConsent = status === 'connecting' || status === 'needs_reauth'
+  return (
+    <>
+      {needsConsent && (
+        <Button leftSection={<IconShieldCheck size={16} />} loading={act.isPending} onClick={authorise}>
+          Authorise
+        </Button>
+      )}
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+            Actions
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconTestPipe size={16} />} onClick={test}>
+            Test
+          </Menu.Item>
+          {!needsConsent && (
+            <Menu.Item leftSection={<IconShieldCheck size={16} />} onClick={authorise}>
+              Authorise again
+            </Menu.Item>
+          )}
+          {status === 'active' && (
+            <Menu.Item
+              leftSection={<IconPlayerPause size={16} />}
+              onClick={() => act.mutate(() => call('pauseConnection', { params }))}
+            >
+              Pause
+            </Menu.Item>
+          )}
+          {status === 'paused' && (
+            <Menu.Item
+              leftSection={<IconPlayerPlay size={16} />}
+              onClick={() => act.mutate(() => call('resumeConnection', { params }))}
+            >
+              Resume
+            </Menu.Item>
+          )}
+          <Menu.Divider />
+          {status !== 'disconnected' && (
+            <Menu.Item color="red" leftSection={<IconPlugConnectedX size={16} />} onClick={disconnect}>
+              Disconnect
+            </Menu.Item>
+          )}
+          {may('connection.delete') && (
+            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>
+              Delete with data
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}
