@@ -18,6 +18,8 @@ const VERBS: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   pack: () => import('./pack.ts'),
   verify: () => import('./verify.ts'),
   doctor: () => import('./doctor.ts'),
+  backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
   serve: () => import('./serve.ts'),
   worker: () => import('./worker.ts'),
   api: () => import('./api.ts'),

@@ -22,7 +22,8 @@ export async function stopStale(
   return true
 }
 
-async function isOurs(pid: number, mark: string): Promise<boolean> {
+/** Whether the process of this number works on the folder `mark`. A process that has ended and waits for its parent does not. */
+export async function isOurs(pid: number, mark: string): Promise<boolean> {
   return (await commandLine(pid)).includes(mark)
 }
 

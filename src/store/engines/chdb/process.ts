@@ -22,12 +22,15 @@ const MOST_CONNECTIONS = 8
 const CLOSE_MS = 8_000
 
 /** `fsync_*`: what is acknowledged is on disk. The list of allowed hosts is empty: no statement reaches an address. */
-const ENGINE_CONFIG = `<clickhouse>
+const engineConfig = (backups: string): string => `<clickhouse>
   <max_server_memory_usage>650000000</max_server_memory_usage>
   <mark_cache_size>33554432</mark_cache_size>
   <index_mark_cache_size>16777216</index_mark_cache_size>
   <background_pool_size>2</background_pool_size>
   <background_merges_mutations_concurrency_ratio>1</background_merges_mutations_concurrency_ratio>
+  <backups>
+    <allowed_path>${backups}</allowed_path>
+  </backups>
   <remote_url_allow_hosts></remote_url_allow_hosts>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
@@ -52,7 +55,7 @@ async function serve({ directory, user, password, port }: ChdbProcessConfig): Pr
   mkdirSync(spool, { recursive: true, mode: 0o700 })
   for (const left of readdirSync(spool)) rmSync(join(spool, left), { force: true })
   const config = join(directory, 'engine.xml')
-  writeFileSync(config, ENGINE_CONFIG, { mode: 0o600 })
+  writeFileSync(config, engineConfig(`${join(directory, 'backup')}/`), { mode: 0o600 })
   const sessions = openSessions(join(directory, 'data'), [`--config-file=${config}`], MOST_CONNECTIONS)
   const tableFunctions = await sessions.names('SELECT lower(name) FROM system.table_functions')
   const overdue = watchStatements(sessions.cancel, (ms) => {

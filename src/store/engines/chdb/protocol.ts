@@ -8,6 +8,7 @@ import type { Overdue } from './overdue.ts'
 import { type Result, runStatement } from './run-statement.ts'
 import type { Sessions } from './sessions.ts'
 import { wantedState } from './settings.ts'
+import { SNAPSHOT_PATH, snapshotSql } from './snapshot.ts'
 import { Refusal, readStatement, type Statement } from './statement.ts'
 
 const MOST_BODY_BYTES = 256 * 1024 * 1024
@@ -52,6 +53,12 @@ async function answer(
   }
   if (!isAllowed(options, request, url.searchParams))
     throw new Refusal(AUTHENTICATION_FAILED, 'Authentication failed: password is incorrect')
+  const wanted = SNAPSHOT_PATH.exec(url.pathname)?.groups
+  if (wanted !== undefined) {
+    await options.sessions.names(snapshotSql(wanted['verb'] ?? '', wanted['name'] ?? ''))
+    response.end()
+    return
+  }
   const question = await readQuestion(request, url.searchParams)
   const statement = readStatement(question.sql, options.tableFunctions)
   for (const name of statement.parameters)

@@ -75,6 +75,7 @@ const ALLOWED: readonly string[] = [
   `SELECT count() FROM system.tables`,
   `EXPLAIN SELECT 1`,
   `SHOW DATABASES`,
+  `SELECT name FROM system.tables WHERE engine LIKE '%MergeTree'`,
   `CREATE TABLE IF NOT EXISTS y (a Int8) ENGINE = ReplacingMergeTree ORDER BY a`,
   `ALTER TABLE y DELETE WHERE a = 1`,
   `INSERT INTO y SELECT number FROM numbers(3)`,

@@ -9,7 +9,7 @@ export type Statement = {
   readonly parameters: readonly string[]
 }
 
-type Token = { readonly text: string; readonly at: number; readonly isName: boolean; readonly after: string }
+type Token = { readonly text: string; readonly at: number; readonly isName: boolean }
 
 const TOKEN =
   /\s+|--[^\n]*|#[!\s][^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$|`(?<tick>(?:[^`\\]|\\[\s\S])*)`|"(?<quote>(?:[^"\\]|\\[\s\S])*)"|(?<word>[\p{L}_][\p{L}\p{N}_]*)|[\s\S]/gu
@@ -70,7 +70,13 @@ export function readStatement(sql: string, tableFunctions: ReadonlySet<string>):
     throw new Refusal(SYNTAX_ERROR, 'Syntax error: only one statement is allowed')
   const kind = kindOf(first, tokens[1]?.text.toUpperCase() ?? '')
   for (const [index, token] of tokens.entries()) {
-    const reason = reachesOutside(token, tokens[index + 1], tokens[index + 2], tableFunctions)
+    const reason = reachesOutside(
+      token,
+      tokens[index + 1],
+      tokens[index + 2],
+      tableFunctions,
+      first === 'CREATE',
+    )
     if (reason !== undefined) throw new Refusal(ACCESS_DENIED, `Not allowed here: ${reason}`)
   }
   const formatAt = tokens.findLastIndex(
@@ -106,6 +112,7 @@ function reachesOutside(
   next: Token | undefined,
   third: Token | undefined,
   tableFunctions: ReadonlySet<string>,
+  isCreate: boolean,
 ): string | undefined {
   if (!isName || next === undefined) return undefined
   const word = text.toLowerCase()
@@ -113,7 +120,7 @@ function reachesOutside(
   if (next.text === '(' && OUTER_FUNCTIONS.includes(word)) return `${text}()`
   if (next.text === '(' && tableFunctions.has(word) && !INNER_TABLE_FUNCTIONS.includes(word))
     return `${text}()`
-  if (word !== 'engine') return undefined
+  if (word !== 'engine' || !isCreate) return undefined
   const engine = next.text === '=' ? third : next
   return engine?.isName === true && !INNER_ENGINES.test(engine.text) ? `ENGINE ${engine.text}` : undefined
 }
@@ -124,7 +131,7 @@ function tokenize(sql: string): readonly Token[] {
     const text = match[0]
     if (/^(\s|--|#[!\s]|\/\*)/.test(text)) continue
     const name = match.groups?.['word'] ?? match.groups?.['tick'] ?? match.groups?.['quote']
-    tokens.push({ text: name ?? text, at: match.index, isName: name !== undefined, after: text })
+    tokens.push({ text: name ?? text, at: match.index, isName: name !== undefined })
   }
   return tokens
 }

@@ -28,25 +28,23 @@ export async function ensureCluster(
   account: Account | undefined,
 ): Promise<Cluster> {
   const data = join(folder, 'data')
-  const passwordFile = join(folder, 'passwords.json')
   const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (version === undefined) await create(folder, data, passwordFile, bin, account)
+  if (version === undefined) await create(folder, data, bin, account)
   else if (version.trim() !== POSTGRES_MAJOR)
     throw new Fault(
       'STORE_UNAVAILABLE',
       `${data} was made by PostgreSQL ${version.trim()} and this installation has ${POSTGRES_MAJOR}: restore a backup into a new directory`,
     )
-  return { data, passwords: JSON.parse(await readFile(passwordFile, 'utf8')) as Passwords }
+  return { data, passwords: JSON.parse(await readFile(passwordFile(folder), 'utf8')) as Passwords }
 }
 
 async function create(
   folder: string,
   data: string,
-  passwordFile: string,
   bin: string,
   account: Account | undefined,
 ): Promise<void> {
-  const passwords: Passwords = { fairlead: newPassword(), postgres: newPassword() }
+  const passwords = newPasswords()
   const fresh = `${data}.new`
   const firstPassword = join(folder, 'first-password')
   await rm(fresh, { recursive: true, force: true })
@@ -67,7 +65,7 @@ async function create(
   } finally {
     await rm(firstPassword, { force: true })
   }
-  await writeFile(passwordFile, JSON.stringify(passwords), { mode: 0o600 })
+  await writePasswords(folder, passwords)
   await rename(fresh, data)
 }
 
@@ -90,3 +88,8 @@ function firstStatements({ fairlead }: Passwords): string {
 }
 
 const newPassword = (): string => randomBytes(24).toString('base64url')
+export const newPasswords = (): Passwords => ({ fairlead: newPassword(), postgres: newPassword() })
+
+const passwordFile = (folder: string): string => join(folder, 'passwords.json')
+export const writePasswords = (folder: string, passwords: Passwords): Promise<void> =>
+  writeFile(passwordFile(folder), JSON.stringify(passwords), { mode: 0o600, flush: true })
