@@ -281,6 +281,26 @@ test('twenty workers do not storm an app that drops every answer, and recover wh
   assert.match(String(await outcomeOf(workers[0]!)), /^Bearer a/)
 })
 
+test('an app that gives the old refresh token again, or none, is asked with it at the next expiry', async (t) => {
+  const answers = [{ refresh_token: 'r0' }, {}, { refresh_token: '' }]
+  const server = await openServer(t, async (_request, count) => ({
+    body: { access_token: `a${count}`, expires_in: 3600, ...answers[(count - 1) % answers.length] },
+  }))
+  const row = await newRow()
+  await holding(row)
+  const workers = workersHere(
+    t,
+    server,
+    times(5, () => openGrantRow(row)),
+  )
+  for (let expiry = 1; expiry <= 4; expiry++)
+    assert.deepEqual(new Set(await workers(expiry * HOUR_MS)), new Set([`Bearer a${expiry}`]))
+  assert.deepEqual(
+    server.received.map(({ params }) => params['refresh_token']),
+    times(4, () => 'r0'),
+  )
+})
+
 test('what comes back after the connection was changed is not stored', async (t) => {
   let [answer, arrive] = [() => {}, () => {}]
   const arrived = new Promise<void>((resolve) => {
