@@ -89,6 +89,10 @@ test('what is no backup, or has stores already, is refused', async () => {
   await assert.rejects(backup({ directory: engines.directory, target, log }), (error) =>
     isFault(error, 'SETTING_INVALID'),
   )
+  await assert.rejects(
+    backup({ directory: join(engines.directory, 'nothing'), target: join(engines.directory, 'void'), log }),
+    (error) => isFault(error, 'SETTING_INVALID'),
+  )
   const broken = join(engines.directory, 'broken')
   await mkdir(broken)
   await assert.rejects(

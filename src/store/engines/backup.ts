@@ -32,6 +32,8 @@ export async function backup({ directory, target, log }: BackupOptions): Promise
   await mkdir(into, { recursive: true, mode: 0o700 })
   if ((await readdir(into)).length > 0) throw new Fault('SETTING_INVALID', `${into} is not empty`)
   const running = await findEngines(directory)
+  if (running === undefined && !(await holdsStores(resolve(directory))))
+    throw new Fault('SETTING_INVALID', `${resolve(directory)} has no stores`)
   const own = running === undefined ? await openEngines({ directory, log }) : undefined
   try {
     const engines = running ?? (await findEngines(directory))
@@ -95,7 +97,7 @@ export async function restore({ source, directory, log }: RestoreOptions): Promi
     )
   const into = resolve(directory)
   await mkdir(into, { recursive: true, mode: 0o711 })
-  const held = (await readdir(into)).filter((name) => STORES.includes(name))
+  const held = await storesOf(into)
   if (held.length > 0)
     throw new Fault(
       'STORE_IN_USE',
@@ -122,3 +124,6 @@ export async function restore({ source, directory, log }: RestoreOptions): Promi
 }
 
 const STORES = ['postgres', 'activity']
+const storesOf = async (directory: string): Promise<string[]> =>
+  (await readdir(directory).catch(() => [])).filter((name) => STORES.includes(name))
+const holdsStores = async (directory: string): Promise<boolean> => (await storesOf(directory)).length > 0

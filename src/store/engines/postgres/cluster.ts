@@ -29,16 +29,16 @@ export async function ensureCluster(
 ): Promise<Cluster> {
   const data = join(folder, 'data')
   const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (version === undefined) await create(folder, data, bin, account)
+  if (version === undefined) await createCluster(folder, data, bin, account)
   else if (version.trim() !== POSTGRES_MAJOR)
     throw new Fault(
       'STORE_UNAVAILABLE',
       `${data} was made by PostgreSQL ${version.trim()} and this installation has ${POSTGRES_MAJOR}: restore a backup into a new directory`,
     )
-  return { data, passwords: JSON.parse(await readFile(passwordFile(folder), 'utf8')) as Passwords }
+  return { data, passwords: await readPasswords(folder) }
 }
 
-async function create(
+export async function createCluster(
   folder: string,
   data: string,
   bin: string,
@@ -93,3 +93,5 @@ export const newPasswords = (): Passwords => ({ fairlead: newPassword(), postgre
 const passwordFile = (folder: string): string => join(folder, 'passwords.json')
 export const writePasswords = (folder: string, passwords: Passwords): Promise<void> =>
   writeFile(passwordFile(folder), JSON.stringify(passwords), { mode: 0o600, flush: true })
+export const readPasswords = async (folder: string): Promise<Passwords> =>
+  JSON.parse(await readFile(passwordFile(folder), 'utf8')) as Passwords

@@ -15,7 +15,7 @@ const STOP_MS = 15_000
 const START_MS = 60_000
 
 /** Small, durable, and quiet. Everything here may be overridden by a PostgreSQL of one's own through its URL. */
-const SETTINGS: Readonly<Record<string, string>> = {
+export const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
@@ -83,22 +83,26 @@ export async function postgresEngine({
     name: 'postgres',
     url: url('fairlead', DATABASE),
     adminUrl: url('postgres', DATABASE),
-    start: () => start(cluster, bin, account, port, log),
+    start: () => startCluster({ cluster, bin, account, port, log }),
   }
 }
 
-async function start(
-  { data }: Cluster,
-  bin: string,
-  account: Account | undefined,
-  port: number,
-  log: EngineLog,
-): Promise<Running> {
+export type ClusterStart = {
+  readonly cluster: Pick<Cluster, 'data'>
+  readonly bin: string
+  readonly account: Account | undefined
+  readonly port: number
+  readonly log: EngineLog
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+export async function startCluster(options: ClusterStart): Promise<Running> {
+  const { cluster, bin, account, port, log } = options
+  const { data } = cluster
   const before = await clearStale(data, log)
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ])
+  const settings = Object.entries({ ...(options.settings ?? SETTINGS), port: String(port) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  )
   const child = startChild({
     file: '/bin/sh',
     args: ['-c', KEEPER, 'fairlead-postgres', join(bin, 'postgres'), '-D', data, ...settings],
