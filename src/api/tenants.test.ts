@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { ControlStore } from '../store/postgres/control-store.ts'
+import { fillOrganisation } from './testing/fill.ts'
+import { bodyFor, type Listed, operationsOf, ownAddresses, unknownAddress } from './testing/operations.ts'
+import { type Ask, openTestPlatform, serveTestApi, type TestApi } from './testing/test-api.ts'
+
+// Abuse test 14: every route of the document with another organisation's ids, without a session, and with a key that may not.
+
+const MARK = 'CANARYHARBOUR'
+const platform = await openTestPlatform({ after })
+const api = await serveTestApi({ after }, platform)
+const owner = await api.signIn('customer')
+const stranger = await api.signIn('operator')
+const operations = operationsOf(api.document)
+let theirs: ReadonlyMap<string, string>
+
+before(async () => {
+  await fillOrganisation(platform, owner, MARK)
+  await fillOrganisation(platform, stranger, 'OPERATOR')
+  theirs = await ownAddresses(api.document, owner)
+})
+
+const withoutId = (text: string) => text.replace(/"requestId":"[^"]*"/, '')
+/** What everybody has alike, such as apps of the catalog, is nobody's. */
+const isShared = (own: string, mine: string | undefined) => own === mine
+
+/** Asks every route with the owner's ids as somebody else, and says what was answered that should not be. */
+async function leaksTo(asker: Ask, { of = api, mine }: { of?: TestApi; mine: ReadonlyMap<string, string> }) {
+  const leaks: string[] = []
+  for (const listed of operations.filter(({ path }) => path.includes('{'))) {
+    const { method, path } = listed
+    const own = theirs.get(path) ?? ''
+    if (isShared(own, mine.get(path))) continue
+    const body = bodyFor(listed, of.document)
+    const foreign = await asker(method, own, body === undefined ? {} : { body })
+    const unknown = await asker(method, unknownAddress(path), body === undefined ? {} : { body })
+    if (foreign.status !== 404) leaks.push(`${method} ${path}: ${foreign.status} ${foreign.text}`)
+    else if (withoutId(foreign.text) !== withoutId(unknown.text))
+      leaks.push(`${method} ${path}: ${foreign.text} is not ${unknown.text}`)
+  }
+  return leaks
+}
+
+/** Asks every list, with the owner's ids and cursors in every parameter, and says where the owner's mark turned up. */
+async function marksIn(asker: Ask): Promise<string[]> {
+  const marked: string[] = []
+  const ids = [...theirs.values()].map((address) => decodeURIComponent(address.split('/').at(-1) ?? ''))
+  const words = [...new Set([MARK, ...ids.filter((id) => id.length > 15)])]
+  for (const { method, path, operation } of operations) {
+    if (method !== 'GET' || path.includes('{')) continue
+    const names = (operation.parameters ?? [])
+      .filter(({ in: place, schema }) => place === 'query' && schema['type'] !== 'integer')
+      .map(({ name }) => name)
+    const first = await owner('GET', `${path}?limit=1`)
+    const cursor = (first.json as { next?: string } | undefined)?.next
+    const queries = names.flatMap((name) => {
+      const values = name === 'where' ? words.map((word) => `connection:is:${word}`) : words
+      return [...values, ...(name === 'after' && cursor !== undefined ? [cursor] : [])].map((value) => ({
+        [name]: value,
+      }))
+    })
+    for (const query of [{}, ...queries]) {
+      const address = `${path}?${new URLSearchParams(query)}`
+      const { status, text } = await asker('GET', address)
+      assert.ok(status < 500, `${address}: ${status} ${text}`)
+      if (status === 200 && text.includes(MARK)) marked.push(address)
+    }
+  }
+  return marked
+}
+
+test('the owner sees what the others are kept from: the ids are right, and the mark is there', async () => {
+  for (const { method, path } of operations.filter((listed: Listed) => listed.method === 'GET')) {
+    if (!path.includes('{')) continue
+    const { status, text } = await owner(method, theirs.get(path) ?? '')
+    assert.equal(status, 200, `${path}: ${text}`)
+  }
+  assert.ok((await marksIn(owner)).length > 10)
+})
+
+test('with another organisation’s ids every route answers as for ids nobody has', async () => {
+  const mine = await ownAddresses(api.document, stranger)
+  assert.deepEqual(await leaksTo(stranger, { mine }), [])
+  assert.deepEqual(await ownAddresses(api.document, owner), theirs, 'and nothing was changed')
+})
+
+test('no list, filter or cursor shows another organisation’s things', async () => {
+  assert.deepEqual(await marksIn(stranger), [])
+})
+
+test('without a session no route answers with data', async () => {
+  const nobody = api.asker()
+  for (const listed of operations) {
+    const { method, path, operation } = listed
+    if (operation['x-permission'] === undefined) continue
+    const body = bodyFor(listed, api.document)
+    for (const address of [theirs.get(path) ?? path, unknownAddress(path)]) {
+      const { status, text } = await nobody(method, address, body === undefined ? {} : { body })
+      assert.equal(status, 401, `${method} ${address}: ${text}`)
+      assert.ok(!text.includes(MARK))
+    }
+  }
+  assert.equal((await nobody('GET', '/api/v1/events')).status, 401)
+})
+
+test('a key without the permission is refused by every route', async () => {
+  const keyWith = async (scope: string): Promise<Ask> => {
+    const { json } = await owner('POST', '/api/v1/api-keys', { body: { name: scope, scopes: [scope] } })
+    return api.asker({ authorization: `Bearer ${(json as { key: string }).key}` })
+  }
+  const saver = await keyWith('query.save')
+  const auditor = await keyWith('audit.read')
+  for (const listed of operations) {
+    const { method, path, operation } = listed
+    const needed = operation['x-permission']
+    if (needed === undefined || needed === 'signed-in') continue
+    const body = bodyFor(listed, api.document)
+    const ask = needed === 'query.save' ? auditor : saver
+    const { status, text } = await ask(method, theirs.get(path) ?? path, body === undefined ? {} : { body })
+    assert.equal(status, 403, `${method} ${path}: ${text}`)
+  }
+})
+
+test('control: without row-level security the same questions find leaks', async () => {
+  const { control } = platform.stores
+  const open: ControlStore = { ...control, within: (_, work) => control.asPlatform(work) }
+  const leaky = { ...platform, stores: { ...platform.stores, control: open } }
+  const leakyApi = await serveTestApi({ after }, leaky)
+  const asker = await leakyApi.signIn('operator')
+  const reads = operations.filter(({ method, path }) => method === 'GET' && path.includes('{'))
+  const answers = await Promise.all(reads.map(({ path }) => asker('GET', theirs.get(path) ?? '')))
+  assert.ok(answers.filter(({ status, text }) => status === 200 && text.includes(MARK)).length >= 3)
+})
