@@ -24,12 +24,21 @@ const matching = (files: typeof sources, pattern: RegExp) =>
 
 const SHARED = ['lib', 'model', 'expression', 'ocsf']
 /** Folders that wire stages together: they may import any of them. */
-const WIRING = ['sync', 'connect', 'cli', '']
+const WIRING = ['sync', 'connect', 'platform', 'cli', '']
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   model: ['lib'],
   expression: ['lib', 'model'],
   ocsf: ['lib', 'model'],
+  // What keeps control data of its own stands on the store.
+  mail: [...SHARED, 'store'],
+  identity: [...SHARED, 'store', 'mail'],
+  exports: [...SHARED, 'store'],
+  webhooks: [...SHARED, 'store'],
+  // A delivery is received as a page is read.
+  hooks: [...SHARED, 'collect'],
+  // Of identity the API knows who may do what, nothing else.
+  api: [...SHARED, 'identity'],
 }
 
 test('a stage imports lib, model, expression and ocsf, and never another stage', () => {
@@ -70,7 +79,11 @@ test('src names no vendor: what is particular to one app is data under connector
 
 /** One folder per outside thing. */
 const OUTSIDE: readonly [what: string, pattern: RegExp, folders: readonly string[]][] = [
-  ['secrets are read only where a credential is used', /\.reveal\(\)/, ['credentials', 'collect']],
+  [
+    'secrets are read only where a credential is used',
+    /\.reveal\(\)/,
+    ['credentials', 'collect', 'identity', 'mail', 'platform', 'cli', 'webhooks'],
+  ],
   [
     'the network is reached only through egress; engines listen on loopback',
     /from 'node:(http|https|tls|dns)'|import \{(?! isIP \})[^}]*\} from 'node:net'|\bfetch\(/,

@@ -3,7 +3,7 @@ import { isEmptySecret } from '../credentials/grant-text.ts'
 import { isFault } from '../lib/fault.ts'
 import { nearest } from '../lib/nearest.ts'
 import type { Secret } from '../lib/secret.ts'
-import { type Input, inputsOf, nameOfAuth } from '../manifest/inputs.ts'
+import { choosableAuth, type Input, inputsOf, nameOfAuth } from '../manifest/inputs.ts'
 import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput } from '../model/credential.ts'
 import { type Feature, featureOf } from '../model/feature.ts'
@@ -40,7 +40,7 @@ export function readGiven(
   given: Given,
   kept: readonly string[] = [],
 ): Read | { readonly problems: readonly Problem[] } {
-  const methods = connector.connect.auth.map(nameOfAuth)
+  const methods = choosableAuth(connector).map(nameOfAuth)
   const auth = given.authMethod ?? methods[0] ?? 'none'
   const inputs = inputsOf(connector, auth)
   const [settings, settingProblems] = readSettings(inputs, given.settings)

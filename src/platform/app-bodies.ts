@@ -1,6 +1,6 @@
 import type { App, AppSummary } from '../api/schema/apps.ts'
 import { requestedScopes, scopesToAsk } from '../credentials/scopes.ts'
-import { inputsOf, kindOf, nameOfAuth } from '../manifest/inputs.ts'
+import { choosableAuth, inputsOf, kindOf, nameOfAuth } from '../manifest/inputs.ts'
 import type { AuthPlan, Connector } from '../model/connector.ts'
 import { type Feature, featureOf } from '../model/feature.ts'
 
@@ -32,7 +32,7 @@ export function appBody(connector: Connector, connections: number): App {
     links: { ...app.links },
     hosts: connect.hosts.map(({ source }) => source),
     features: FEATURES.flatMap((feature) => featureBody(connector, feature)),
-    authMethods: connect.auth.map((auth) => methodBody(connector, auth)),
+    authMethods: choosableAuth(connector).map((auth) => methodBody(connector, auth)),
     streamDetails: Object.entries(streams).flatMap(([name, { kind, every, scopes = [] }]) => {
       const feature = featureOf(kind)
       return feature === undefined ? [] : [{ name, kind, feature, every: every.source, scopes: [...scopes] }]
@@ -55,7 +55,7 @@ function featureBody(connector: Connector, name: Feature): App['features'] {
     .map(([stream]) => stream)
   const isThere = name === 'respond' ? sizeOf(connector.actions) > 0 : streams.length > 0
   if (!isThere) return []
-  const own = connector.connect.auth.flatMap(({ oauth2 }) => (oauth2 === undefined ? [] : [oauth2]))
+  const own = choosableAuth(connector).flatMap(({ oauth2 }) => (oauth2 === undefined ? [] : [oauth2]))
   const scopes = own.flatMap((plan) => [
     ...requestedScopes({ ...plan, scopes: { ...plan.scopes, always: [] } }, [name]),
     ...streams.flatMap((stream) => connector.streams[stream]?.scopes ?? []),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Identity } from '../identity/identity.ts'
 import { Fault } from '../lib/fault.ts'
 
@@ -28,12 +29,26 @@ export async function askSignIn(
     },
     body: JSON.stringify(body),
   })
-  const answer = await identity.handle(request, '127.0.0.1')
+  const answer = await identity.handle(request, addressFor(cookie ?? ''))
   if (answer.ok) return answer
   const { message = 'the change was refused' } = (await answer.json().catch(() => ({}))) as {
     message?: string
   }
   throw new Fault(REFUSALS[answer.status] ?? 'INPUT_INVALID', message)
+}
+
+/**
+ * The API has counted the caller already; here each session counts by itself. The library counts networks: an address of a network that
+ * exists nowhere (RFC 4193) stands for the session.
+ */
+function addressFor(cookie: string): string {
+  const groups =
+    createHash('sha256')
+      .update(cookie)
+      .digest('hex')
+      .slice(0, 14)
+      .match(/.{1,4}/g) ?? []
+  return `fd${groups[0]?.slice(0, 2) ?? '00'}:${groups[1] ?? '0'}:${groups[2] ?? '0'}:${groups[3] ?? '0'}::1`
 }
 
 const REFUSALS: Readonly<Record<number, 'SIGN_IN_NEEDED' | 'NOT_ALLOWED' | 'NOT_FOUND'>> = {

@@ -18,15 +18,19 @@ export const accessService = (identity: Identity): AccessPort => ({
 /** Signing in and out, as the API wants it. */
 export function signInService(ports: SignInServicePorts): SignInPort {
   const { identity, version, hasSso } = ports
+  let people: ReturnType<typeof demoPeople> | undefined
   return {
     handle: (request, address) => identity.handle(request, address),
-    meta: async () => ({
-      version,
-      isDemo: identity.demo !== undefined,
-      needsSetup: await identity.firstRun.isOpen(),
-      demoPeople: await demoPeople(identity),
-      signIn: { password: true, passkey: true, sso: hasSso },
-    }),
+    meta: async () => {
+      people ??= demoPeople(identity)
+      return {
+        version,
+        isDemo: identity.demo !== undefined,
+        needsSetup: await identity.firstRun.isOpen(),
+        demoPeople: await people,
+        signIn: { password: true, passkey: true, sso: hasSso },
+      }
+    },
     me: (headers) => me(identity, headers),
     setUp: async (first) => {
       const used = await identity.firstRun.use(first)
