@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { Secret } from '../lib/secret.ts'
 import type { Kept } from '../model/credential.ts'
@@ -166,6 +167,13 @@ test('a refresh that brings no new refresh token leaves the old one, and what wa
     kept: { instance: 'j', other: 'o' },
     generation: 8,
   })
+})
+
+test('what is kept of an answer is not shown, whatever it is', () => {
+  const plan = planWith({ keep: { all: 'response.body' } })
+  const grant = readGrant(plan, answerOf({ access_token: 'hunter2', other: 'hunter3' }), reading)
+  assert.match(JSON.stringify(grant.kept.reveal()), /hunter3/, 'control')
+  assert.doesNotMatch(`${inspect(grant, { depth: 9, showHidden: true })}${JSON.stringify(grant)}`, /hunter/)
 })
 
 test('a refresh that brings a new refresh token replaces the old one', () => {
