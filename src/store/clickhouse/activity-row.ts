@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { stringifyJson } from '../../lib/json.ts'
 import type { ActivityEvent, ActivitySource } from '../../model/activity.ts'
 import { actionOf } from '../../ocsf/actions.ts'
 import { memoize } from '../../ocsf/memoize.ts'
@@ -66,16 +67,17 @@ export type Written = { readonly text: string; readonly content: string }
 
 /** When we read an event is no part of its content: every reading would be a change. */
 export function writeEvent({ event, raw }: ActivityEvent): Written {
-  const text = JSON.stringify(event)
+  const text = stringifyJson(event)
   const { logged_time: at, logged_time_dt: _, ...metadata } = (event['metadata'] ?? {}) as Json
-  const compared = at === undefined ? text : JSON.stringify({ ...event, metadata })
+  const compared = at === undefined ? text : stringifyJson({ ...event, metadata })
   const digest = createHash('sha1').update(compared).update('\0').update(raw).digest()
   return { text, content: digest.readBigUInt64LE().toString() }
 }
 
 /** Halves of surrogate pairs, which the engine refuses with the whole batch, become replacement characters. */
 const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value.toWellFormed() : typeof value === 'number' ? String(value) : ''
+  typeof value === 'string' ? value.toWellFormed() : isNumber(value) ? String(value) : ''
+const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint'
 const numberOf = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, value as number) : 0)
 
 /** The word beside an id; where there is none, or the event lacks it, the caption of the schema. */

@@ -31,6 +31,14 @@ test('every golden event comes back whole, with its record', async () => {
   }
 })
 
+test('a number beyond those of JavaScript comes back exactly', async () => {
+  const odd = activityEvent('big', {
+    with: { unmapped: { id: 2n ** 60n + 1n }, session: { uid: 2n ** 60n + 1n } },
+  })
+  await store.append(sourceOf('org-big', 'con-1'), [odd])
+  assert.deepEqual((await store.event('org-big', 'con-1', 'big'))?.event, odd.event)
+})
+
 test('another organisation, another connection and another uid are nothing', async () => {
   await store.append(sourceOf('org-a', 'con-1'), [activityEvent('same', { like: 1 })])
   await store.append(sourceOf('org-a', 'con-2'), [activityEvent('same', { like: 2 })])

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import { parseJson } from '../../lib/json.ts'
 import type {
   ActivityDetail,
   ActivityFilter,
@@ -132,5 +133,5 @@ async function event(
   const [line] = await engine.rows<Line & { readonly event: string; readonly raw: string }>(
     questions.eventQuery(organisationId, connectionId, { uid, timeMs: Number(place.timeMs) }),
   )
-  return line && { ...rowOf(line), event: JSON.parse(line.event) as OcsfEvent }
+  return line && { ...rowOf(line), event: parseJson(line.event) as OcsfEvent }
 }
