@@ -271,10 +271,19 @@ test('a version that asks for nothing new is followed without anybody', async (t
   }
   const connected = await draft(portsOf(world, { connectors: [first], way }), ada, given)
   assert.ok('step' in connected)
+  const { id } = connected.row
+  const place = { organisationId: 'o-follow', connectionId: id }
+  // Where the old version is gone, whoever opens the connection follows first.
   const only = portsOf(world, { connectors: [second], way })
-  assert.deepEqual(await followConnector(only, ada, connected.row.id), { state: 'followed' })
-  const step = await testConnection(only, ada, connected.row.id)
-  assert.equal(step.step, 'done')
+  const opened = await Promise.all([1, 2, 3].map(() => storedConnections(only).open(place, () => undefined)))
+  for (const { connector, connection } of opened) {
+    assert.equal(connector.digest, second.digest)
+    await connection.close()
+  }
+  assert.equal((await testConnection(only, ada, id)).step, 'done')
+  assert.deepEqual(await followConnector(only, ada, id), { state: 'current' })
+  const upgrades = (await trailOf(world, 'o-follow')).filter((line) => line.endsWith('connection.upgrade'))
+  assert.deepEqual(upgrades, ['platform connection.upgrade'])
 })
 
 test('another token address, another way to send the credential and more scopes are each seen', async (t) => {

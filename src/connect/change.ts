@@ -17,7 +17,8 @@ import { activate, failed, type Step } from './activate.ts'
 import { streamsOrProblem } from './draft.ts'
 import { type Given, neededSecrets, type Problem, type Read, readGiven } from './given.ts'
 import { auditConnection, type ConnectPorts, found, type Who } from './ports.ts'
-import { connectorOf, readSecrets } from './stored.ts'
+import { readSecrets } from './stored.ts'
+import { withConnector } from './upgrade.ts'
 import { lackingFeatures, needsPerson, wantedStreams } from './wanted.ts'
 
 /** What is to be another; the rest stays. Secrets can be given anew, never read. */
@@ -41,8 +42,8 @@ export async function change(
   who: Who,
   { id, wanted }: { readonly id: string; readonly wanted: Change },
 ): Promise<Step | { readonly problems: readonly Problem[] }> {
-  const row = found(await ports.control.within(who.organisationId, (tx) => readConnection(tx, id)))
-  const plan = await planned(ports, row, wanted)
+  const { row, connector: version } = await chosenVersion(ports, who, { id, wanted })
+  const plan = await planned(ports, { row, wanted, connector: version })
   if ('problems' in plan) return plan
   const { isMoved, hasNewSecrets, connector, read } = plan
   const isPersonal = needsPerson(connector, read.input.auth)
@@ -76,12 +77,12 @@ type Planned = {
   readonly reasons: readonly string[]
 }
 
+type Asked = { readonly row: ConnectionRow; readonly wanted: Change; readonly connector: Connector }
+
 async function planned(
   ports: ConnectPorts,
-  row: ConnectionRow,
-  wanted: Change,
+  { row, wanted, connector }: Asked,
 ): Promise<Planned | { readonly problems: readonly Problem[] }> {
-  const connector = wanted.isUpgrade === true ? newestOf(ports, row) : connectorOf(ports, row)
   const secrets = wanted.secrets ?? {}
   const given: Given = {
     features: wanted.features ?? row.features,
@@ -106,10 +107,16 @@ async function planned(
   }
 }
 
-function newestOf({ connectors }: ConnectPorts, row: ConnectionRow): Connector {
-  const newest = connectors.newest(row.app_id)
-  if (newest === undefined) throw new Fault('NOT_FOUND', 'there is no such app any more')
-  return newest
+async function chosenVersion(
+  ports: ConnectPorts,
+  who: Who,
+  { id, wanted }: { readonly id: string; readonly wanted: Change },
+): Promise<Pick<Asked, 'row' | 'connector'>> {
+  const row = found(await ports.control.within(who.organisationId, (tx) => readConnection(tx, id)))
+  if (wanted.isUpgrade !== true) return withConnector(ports, row)
+  const connector = ports.connectors.newest(row.app_id)
+  if (connector !== undefined) return { row, connector }
+  throw new Fault('NOT_FOUND', 'there is no such app any more')
 }
 
 /** Those that cannot be opened are as good as not given. */

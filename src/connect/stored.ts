@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { accessOf, bindingOf } from '../credentials/access.ts'
 import { readSecretsText } from '../credentials/grant-text.ts'
-import { Fault } from '../lib/fault.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Notice } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
@@ -12,6 +11,7 @@ import { type Connection, openConnection } from '../sync/connection.ts'
 import type { OpeningPorts } from '../sync/open-connections.ts'
 import { openGrantRow } from './grant-row.ts'
 import { type ConnectPorts, found } from './ports.ts'
+import { withConnector } from './upgrade.ts'
 
 export type Stored = {
   readonly row: ConnectionRow
@@ -25,20 +25,13 @@ export type Opening = {
   readonly notify?: (notice: Notice) => void
 }
 
-/** @throws {Fault} `CONSENT_NEEDED` when the version the connection was made with is not there any more. */
-export function connectorOf({ connectors }: ConnectPorts, row: ConnectionRow): Connector {
-  const connector = connectors.byDigest(row.connector_digest)
-  if (connector !== undefined) return connector
-  throw new Fault('CONSENT_NEEDED', 'the connector changed since the app was connected')
-}
-
 /**
  * A connection as it is stored, its secrets unsealed.
  *
  * @throws {Fault} `CONSENT_NEEDED`; `CREDENTIAL_MISSING` when the secrets were given for other hosts; `SEAL_BROKEN`
  */
-export async function readStored(ports: ConnectPorts, row: ConnectionRow): Promise<Stored> {
-  const connector = connectorOf(ports, row)
+export async function readStored(ports: ConnectPorts, stored: ConnectionRow): Promise<Stored> {
+  const { row, connector } = await withConnector(ports, stored)
   const features = row.features as readonly Feature[]
   const bare = { settings: row.settings, ...(row.auth_method === null ? {} : { auth: row.auth_method }) }
   const secrets = await readSecrets(ports, row, bindingFor({ connector, input: bare, features }))

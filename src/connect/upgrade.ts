@@ -4,6 +4,7 @@ import type { Connector } from '../model/connector.ts'
 import type { Feature } from '../model/feature.ts'
 import {
   type ConnectionRow,
+  lockConnection,
   putStreams,
   readConnection,
   updateConnection,
@@ -27,7 +28,7 @@ export async function followConnector(ports: ConnectPorts, who: Who, id: string)
   const newest = ports.connectors.newest(row.app_id)
   if (newest === undefined || newest.digest === row.connector_digest || row.status === 'disconnected')
     return { state: 'current' }
-  const reasons = reasonsAgainst(row, newest)
+  const reasons = await reasonsAgainst(ports, row, newest)
   if (reasons.length > 0) {
     if (ports.connectors.byDigest(row.connector_digest) === undefined) await stop(ports, who, row)
     return { state: 'waits', reasons }
@@ -36,11 +37,39 @@ export async function followConnector(ports: ConnectPorts, who: Who, id: string)
   return { state: 'followed' }
 }
 
+/** Nobody's doing: a connector changed with the platform. */
+const PLATFORM = { kind: 'platform', id: 'platform', name: 'Fairlead' } as const
+
+/**
+ * The row with a version of the connector that is there: when its own is gone, it follows the newest, if that may be.
+ *
+ * @throws {Fault} `CONSENT_NEEDED`
+ */
+export async function withConnector(
+  ports: ConnectPorts,
+  row: ConnectionRow,
+): Promise<{ readonly row: ConnectionRow; readonly connector: Connector }> {
+  const connector = ports.connectors.byDigest(row.connector_digest)
+  if (connector !== undefined) return { row, connector }
+  const who = { organisationId: row.organisation_id, actor: PLATFORM }
+  await followConnector(ports, who, row.id)
+  const now = found(await ports.control.within(who.organisationId, (tx) => readConnection(tx, row.id)))
+  const followed = ports.connectors.byDigest(now.connector_digest)
+  if (followed !== undefined) return { row: now, connector: followed }
+  throw new Fault('CONSENT_NEEDED', NOT_AGREED)
+}
+
 /** Also a version that cannot make sense of the settings needs a person. */
-function reasonsAgainst(row: ConnectionRow, connector: Connector): readonly string[] {
+async function reasonsAgainst(
+  ports: ConnectPorts,
+  row: ConnectionRow,
+  connector: Connector,
+): Promise<readonly string[]> {
   if (row.access === null) return ['never agreed to']
   try {
-    return needsConsent(row.access as Access, accessOf({ connector, ...chosen(row) }))
+    const next = { connector, ...chosen(row) }
+    await wantedStreams(ports, next)
+    return needsConsent(row.access as Access, accessOf(next))
   } catch (error) {
     if (isFault(error)) return [error.message]
     throw error
@@ -55,12 +84,11 @@ function chosen(row: ConnectionRow) {
   }
 }
 
+const NOT_AGREED = 'a new version of the connector wants what nobody agreed to yet'
+
 async function stop(ports: ConnectPorts, who: Who, row: ConnectionRow): Promise<void> {
   if (row.status !== 'active') return
-  const fault = storedFault(
-    new Fault('CONSENT_NEEDED', 'a new version of the connector wants what nobody agreed to yet'),
-    ports.clock.now(),
-  )
+  const fault = storedFault(new Fault('CONSENT_NEEDED', NOT_AGREED), ports.clock.now())
   await ports.control.within(who.organisationId, async (tx) => {
     await updateConnection(tx, row.id, { status: 'needs_reauth', fault: JSON.stringify(fault) })
     await auditConnection(ports, tx, { who, row, action: 'upgrade_wait' })
@@ -74,6 +102,9 @@ async function follow(ports: ConnectPorts, who: Who, { row, newest }: Next): Pro
   const streams = await wantedStreams(ports, now, row.scopes_granted ?? undefined)
   const access = accessOf(now)
   await ports.control.within(who.organisationId, async (tx) => {
+    const current = await lockConnection(tx, row.id)
+    // Another process followed first.
+    if (current?.connector_digest !== row.connector_digest) return
     await putStreams(tx, row, streams)
     await updateConnection(tx, row.id, {
       connector_digest: newest.digest,

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type { QuarantinedShape, Stream } from '../api/schema/connections.ts'
 import type { StreamsPort } from '../api/services.ts'
 import type { ConnectPorts } from '../connect/ports.ts'
-import { connectorOf } from '../connect/stored.ts'
+import { withConnector } from '../connect/upgrade.ts'
 import type { Identity } from '../identity/identity.ts'
 import { Fault } from '../lib/fault.ts'
 import { parseJson, stringifyJson } from '../lib/json.ts'
@@ -91,11 +91,12 @@ export function streamService(ports: StreamServicePorts): StreamsPort {
       const { organisationId } = by
       const row = await control.within(organisationId, (tx) => readConnection(tx, connectionId))
       if (row === undefined) throw new Fault('NOT_FOUND', 'there is no such connection')
+      const { connector } = await withConnector(connect, row)
       const result = await replayQuarantine(
         { control, activity: ports.activity, vault: connect.vault, clock: connect.clock },
         {
           ...{ organisationId, connectionId, settings: row.settings },
-          connector: connectorOf(connect, row),
+          connector,
           ...(ids !== undefined && { ids }),
         },
       )
