@@ -9,6 +9,8 @@ write(generatedFiles(root))
 // Connectors are checked against the language just written, so what reads it is not loaded before.
 const { connectorPages } = await import('./generate/connector-pages.ts')
 write(await connectorPages(root))
+const { apiFiles } = await import('./generate/api-files.ts')
+write(await apiFiles(root))
 
 function write(files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {

@@ -472,8 +472,6 @@ export type Invitation = {
   email: string
   /** Role. */
   role: 'admin' | 'analyst' | 'viewer' | 'instance_admin'
-  /** The connections an instance_admin administers. */
-  connectionIds?: string[]
   /** Until when it can be accepted. */
   expiresAt: string
 }
@@ -567,8 +565,6 @@ export type NewInvitation = {
   email: string
   /** Role. */
   role: 'admin' | 'analyst' | 'viewer' | 'instance_admin'
-  /** The connections an instance_admin administers. */
-  connectionIds?: string[]
 }
 
 export type NewSavedQuery = {
@@ -703,7 +699,9 @@ export type Setup = {
 }
 
 export type StoredQuery = {
+  /** Start, inclusive; 24 hours before `to` when absent. */
   from?: string
+  /** End, exclusive; the moment of asking when absent. */
   to?: string
   /** Such as 24h or 7d; instead of from and to. */
   last?: string

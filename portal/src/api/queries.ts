@@ -1,6 +1,6 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import type { Answer, Connection, LiveEvents, Stream } from './client.generated.ts'
+import type { AnswerOf, Connection, LiveEvents, Stream } from './client.generated.ts'
 import { call } from './session.ts'
 
 /** The questions that more than one screen asks. */
@@ -11,7 +11,11 @@ export const appsQuery = queryOptions({
 })
 
 export const appQuery = (id: string) =>
-  queryOptions({ queryKey: ['apps', id], queryFn: ({ signal }) => call('getApp', { params: { id } }, signal), staleTime: 60_000 })
+  queryOptions({
+    queryKey: ['apps', id],
+    queryFn: ({ signal }) => call('getApp', { params: { id } }, signal),
+    staleTime: 60_000,
+  })
 
 export const connectionsQuery = queryOptions({
   queryKey: ['connections'],
@@ -30,8 +34,8 @@ export const streamsQuery = (id: string) =>
     queryFn: ({ signal }) => call('listStreams', { params: { id } }, signal),
   })
 
-type Streams = Answer<'listStreams'>
-type Connections = Answer<'listConnections'>
+type Streams = AnswerOf<'listStreams'>
+type Connections = AnswerOf<'listConnections'>
 
 /** Keeps what is on the screen as it is now, for as long as the screen is there. */
 export function useLive(): void {
@@ -49,7 +53,10 @@ export function useLive(): void {
         return
       }
       queries.setQueryData(['connections', connection.id], connection)
-      queries.setQueryData<Connections>(['connections'], (known) => known && withConnection(known, connection))
+      queries.setQueryData<Connections>(
+        ['connections'],
+        (known) => known && withConnection(known, connection),
+      )
     })
     on('export', () => void queries.invalidateQueries({ queryKey: ['exports'] }))
     // Nothing is repeated after a break.

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type Answer, ApiError, openClient } from './client.generated.ts'
+import { type AnswerOf, ApiError, openClient } from './client.generated.ts'
 
 /** The one client of the portal. */
 export const call = openClient()
 
-export type Me = Answer<'getMe'>
+export type Me = AnswerOf<'getMe'>
 
 /** Who is signed in; `undefined` data with a 401 means nobody. */
 export function useMe() {
@@ -13,7 +13,11 @@ export function useMe() {
 
 /** What the sign-in page needs to know. */
 export function useMeta() {
-  return useQuery({ queryKey: ['meta'], queryFn: ({ signal }) => call('getMeta', {}, signal), staleTime: 60_000 })
+  return useQuery({
+    queryKey: ['meta'],
+    queryFn: ({ signal }) => call('getMeta', {}, signal),
+    staleTime: 60_000,
+  })
 }
 
 export const isSignedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401
@@ -49,7 +53,9 @@ export async function auth<T>(path: string, body: object, method = 'POST'): Prom
   const answer = await fetch(`/api/auth/${path}`, {
     method,
     credentials: 'same-origin',
-    ...(method === 'GET' ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(method === 'GET'
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })
   const content = (await answer.json().catch(() => ({}))) as { message?: string; code?: string }
   if (answer.ok) return content as T
