@@ -1,12 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Fault } from '../../lib/fault.ts'
-import { engineAccount, giveTo } from './account.ts'
+import { giveTo } from './account.ts'
 import { snapshot } from './chdb/snapshot.ts'
 import { copyTree } from './copy-tree.ts'
 import { findEngines, openEngines } from './engines.ts'
 import { backupPostgres, restorePostgres } from './postgres/backup.ts'
 import { postgresBinaries } from './postgres/binaries.ts'
+import { postgresAccount } from './postgres/server.ts'
 import type { EngineLog } from './supervise.ts'
 
 export type BackupOptions = {
@@ -105,8 +106,8 @@ export async function restore({ source, directory, log }: RestoreOptions): Promi
     )
   const aside = join(into, 'restoring')
   await rm(aside, { recursive: true, force: true })
-  const account = await engineAccount()
   await mkdir(join(aside, 'postgres'), { recursive: true, mode: 0o711 })
+  const account = await postgresAccount(join(aside, 'postgres'))
   const bin = await postgresBinaries(join(aside, 'postgres'), account)
   await restorePostgres(join(from, 'postgres'), join(aside, 'postgres'), bin, account)
   await copyTree(join(from, 'activity'), join(aside, 'activity', 'backup', SNAPSHOT))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import type { Account } from './account.ts'
+import { type Account, asAccount } from './account.ts'
 
 export type Exit = {
   readonly code: number | null
@@ -32,13 +32,14 @@ export type ChildOptions = {
 }
 
 export function startChild(options: ChildOptions): Child {
-  const child = spawn(options.file, options.args, {
+  const { file, args, ...ids } = asAccount(options.account, options.file, options.args)
+  const child = spawn(file, args, {
     cwd: options.cwd,
     env: options.env,
     stdio: 'pipe',
     // A group of its own: ctrl-C is for us, and we stop the engines after those who use them.
     detached: true,
-    ...options.account,
+    ...ids,
   })
   let said = ''
   readLines(child.stderr, (line) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Client } from 'pg'
 import { isFault } from '../../lib/fault.ts'
 import { findEngines, openEngines } from './engines.ts'
@@ -33,7 +33,7 @@ test('nobody gets in without the password', async () => {
   await assert.rejects(database.connect(), /password authentication failed/)
   const wrong = new URL(engines.clickhouseUrl)
   wrong.password = 'guess'
-  const activity = createClient({ url: wrong.href })
+  const activity = createClient({ url: wrong.href, log: { level: ClickHouseLogLevel.OFF } })
   await assert.rejects(activity.query({ query: 'SELECT 1' }), { code: '516' })
   await activity.close()
 })
@@ -54,4 +54,19 @@ test('the status names both processes and the disk', async () => {
   assert.ok(postgres !== 'external' && postgres.state === 'ready' && postgres.restarts === 0)
   assert.ok(activity !== 'external' && activity.state === 'ready')
   assert.ok(disk.freeBytes > 0 && disk.freeBytes < disk.totalBytes)
+})
+
+test('root may keep its data in a folder that is closed to others', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('this process is not root')
+  const closed = join(engines.directory, 'closed')
+  await mkdir(closed, { mode: 0o700 })
+  const inside = await openEngines({ directory: join(closed, 'data'), log: () => undefined })
+  const database = new Client({ connectionString: inside.databaseUrl })
+  await database.connect()
+  await database.end()
+  const activity = createClient({ url: inside.clickhouseUrl })
+  assert.deepEqual(await activity.ping(), { success: true })
+  await activity.close()
+  await inside.close()
+  assert.equal((await stat(closed)).mode & 0o777, 0o700)
 })

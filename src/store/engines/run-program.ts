@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Fault } from '../../lib/fault.ts'
-import type { Account } from './account.ts'
+import { type Account, asAccount } from './account.ts'
 
 /** Runs a program to its end. @throws {Fault} with what it said last, when it does not end well. */
 export async function runProgram(
@@ -12,7 +12,10 @@ export async function runProgram(
     input = '',
   }: { readonly account: Account | undefined; readonly cwd: string; readonly input?: string },
 ): Promise<void> {
-  const child = spawn(file, args, { cwd, env: ENGINE_ENVIRONMENT, stdio: 'pipe', ...account })
+  const program = asAccount(account, file, args)
+  const { uid, gid } = program
+  const ids = uid === undefined || gid === undefined ? {} : { uid, gid }
+  const child = spawn(program.file, program.args, { ...ids, cwd, env: ENGINE_ENVIRONMENT, stdio: 'pipe' })
   let said = ''
   const note = (chunk: Buffer): void => {
     said = `${said}${chunk.toString('utf8')}`.slice(-2000)

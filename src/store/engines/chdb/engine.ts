@@ -4,7 +4,7 @@ import { get } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../../../lib/fault.ts'
-import { engineAccount, giveTo, isReachable } from '../account.ts'
+import { engineAccount, giveTo } from '../account.ts'
 import { type Child, startChild } from '../child.ts'
 import { ENGINE_ENVIRONMENT } from '../run-program.ts'
 import { kill, stopStale } from '../stale.ts'
@@ -27,15 +27,9 @@ export type ChdbOptions = {
 export async function chdbEngine({ folder, port, log }: ChdbOptions): Promise<Engine> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const password = await ensurePassword(join(folder, 'password'))
-  const found = await engineAccount()
-  // Where its files cannot be reached by another account it runs as we do: it has no network and refuses statements about files.
-  const account =
-    found !== undefined &&
-    (await isReachable(PROGRAM, found)) &&
-    (await isReachable(process.execPath, found)) &&
-    (await isReachable(folder, found))
-      ? found
-      : undefined
+  const found = await engineAccount(PROGRAM, process.execPath, folder)
+  // Where no other account can reach its files it runs as we do: it has no network and refuses statements about files.
+  const account = found === 'same' ? undefined : found
   const config: ChdbProcessConfig = { directory: folder, user: USER, password, port }
   return {
     name: 'activity',

@@ -43,7 +43,7 @@ export async function restorePostgres(
   await copyTree(source, data)
   if (account !== undefined) await giveTo(data, account)
   const passwords = newPasswords()
-  await runProgram(join(bin, 'postgres'), ['--single', '-j', '-D', data, 'postgres'], {
+  await runProgram(join(bin, 'postgres'), ['--single', '-j', '-D', data, 'template1'], {
     account,
     cwd: data,
     input: [

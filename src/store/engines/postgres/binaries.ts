@@ -1,4 +1,4 @@
-import { access, cp, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { access, chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../../../lib/fault.ts'
@@ -14,16 +14,20 @@ const PLATFORM = process.platform === 'win32' ? 'windows' : process.platform
  * The package keeps its library links as a list and makes them in an install script; those are off here, so that they are made now:
  * beside the libraries or, where that may not be written to or not be reached, in a copy of the package under `privateFolder`.
  */
-export async function postgresBinaries(privateFolder: string, account: Account | undefined): Promise<string> {
-  const installed = installedFolder()
+export async function postgresBinaries(
+  privateFolder: string,
+  account: Account | undefined,
+  installed = installedFolder(),
+): Promise<string> {
   const isUsable =
     (account === undefined || (await isReachable(join(installed, 'bin', 'postgres'), account))) &&
     (await link(installed))
   if (isUsable) return join(installed, 'bin')
   const copy = join(privateFolder, `native-${POSTGRES_MAJOR}`)
   if (!(await exists(copy))) {
-    const fresh = `${copy}.${process.pid}`
+    const fresh = await mkdtemp(`${copy}.`)
     await cp(installed, fresh, { recursive: true, verbatimSymlinks: true })
+    await chmod(fresh, 0o755)
     await link(fresh)
     // Another process may have been faster: its copy is as good as ours.
     await rename(fresh, copy).catch(() => rm(fresh, { recursive: true, force: true }))

@@ -29,7 +29,7 @@ export async function ensureCluster(
 ): Promise<Cluster> {
   const data = join(folder, 'data')
   const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (version === undefined) await createCluster(folder, data, bin, account)
+  if (version === undefined) await createCluster(folder, data, bin, account, SYNC)
   else if (version.trim() !== POSTGRES_MAJOR)
     throw new Fault(
       'STORE_UNAVAILABLE',
@@ -43,6 +43,7 @@ export async function createCluster(
   data: string,
   bin: string,
   account: Account | undefined,
+  options: readonly string[] = [],
 ): Promise<void> {
   const passwords = newPasswords()
   const fresh = `${data}.new`
@@ -54,10 +55,10 @@ export async function createCluster(
   try {
     await runProgram(
       join(bin, 'initdb'),
-      [`--pgdata=${fresh}`, '--username=postgres', `--pwfile=${firstPassword}`, ...INITDB],
+      [`--pgdata=${fresh}`, '--username=postgres', `--pwfile=${firstPassword}`, ...INITDB, ...options],
       { account, cwd: fresh },
     )
-    await runProgram(join(bin, 'postgres'), ['--single', '-j', '-D', fresh, 'postgres'], {
+    await runProgram(join(bin, 'postgres'), ['--single', '-j', '-D', fresh, 'template1'], {
       account,
       cwd: fresh,
       input: firstStatements(passwords),
@@ -69,6 +70,8 @@ export async function createCluster(
   await rename(fresh, data)
 }
 
+/** One order for the whole disk instead of one for each of a thousand files; PostgreSQL 17 and newer, where the system has it. */
+const SYNC = process.platform === 'linux' ? ['--sync-method=syncfs'] : []
 const INITDB = [
   '--encoding=UTF8',
   '--locale=C',
@@ -81,8 +84,9 @@ const INITDB = [
 function firstStatements({ fairlead }: Passwords): string {
   return [
     `create role ${DATABASE} login nosuperuser nobypassrls nocreatedb nocreaterole password '${fairlead}';`,
-    `create database ${DATABASE} owner ${DATABASE};`,
-    'revoke connect on database postgres from public;',
+    // A tenth of the time that a new database takes.
+    `alter database postgres rename to ${DATABASE};`,
+    `alter database ${DATABASE} owner to ${DATABASE};`,
     '',
   ].join('\n\n')
 }

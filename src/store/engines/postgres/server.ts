@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '../../../lib/fault.ts'
-import { type Account, engineAccount, giveTo, isReachable } from '../account.ts'
+import { type Account, engineAccount, giveTo } from '../account.ts'
 import { type Child, type Exit, startChild } from '../child.ts'
 import { freePort } from '../free-port.ts'
 import { ENGINE_ENVIRONMENT } from '../run-program.ts'
@@ -66,12 +66,7 @@ export async function postgresEngine({
   log,
 }: PostgresOptions): Promise<Engine & { readonly adminUrl: string }> {
   await mkdir(folder, { recursive: true, mode: 0o711 })
-  const account = await engineAccount()
-  if (account !== undefined && !(await isReachable(join(folder, 'data'), account)))
-    throw new Fault(
-      'STORE_UNAVAILABLE',
-      `PostgreSQL does not run as root, and the account ${account.uid} cannot reach ${folder}: run as another user, name another directory, or let others pass through (chmod o+x)`,
-    )
+  const account = await postgresAccount(folder)
   const bin = await postgresBinaries(folder, account)
   const cluster = await ensureCluster(folder, bin, account)
   if (account !== undefined && (await stat(cluster.data)).uid !== account.uid)
@@ -85,6 +80,17 @@ export async function postgresEngine({
     adminUrl: url('postgres', DATABASE),
     start: () => startCluster({ cluster, bin, account, port, log }),
   }
+}
+
+/** @throws {Fault} `STORE_UNAVAILABLE` when we are root and no other account can reach the folder. */
+export async function postgresAccount(folder: string): Promise<Account | undefined> {
+  const account = await engineAccount(join(folder, 'data'))
+  if (account === undefined)
+    throw new Fault(
+      'STORE_UNAVAILABLE',
+      `PostgreSQL does not run as root, and no other account can reach ${folder}: run as another user, or name a directory that others may pass through`,
+    )
+  return account === 'same' ? undefined : account
 }
 
 export type ClusterStart = {

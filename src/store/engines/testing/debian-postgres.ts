@@ -1,10 +1,9 @@
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { engineAccount } from '../account.ts'
 import { freePort } from '../free-port.ts'
 import { createCluster, DATABASE, readPasswords } from '../postgres/cluster.ts'
-import { SETTINGS, startCluster } from '../postgres/server.ts'
+import { postgresAccount, SETTINGS, startCluster } from '../postgres/server.ts'
 
 export type TestServer = { readonly databaseUrl: string; readonly adminUrl: string }
 
@@ -21,7 +20,7 @@ export async function withDebianPostgres(t: {
   if (!isInstalled) return undefined
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-postgres-15-'))
   await chmod(folder, 0o711)
-  const account = await engineAccount()
+  const account = await postgresAccount(folder)
   const data = join(folder, 'data')
   await createCluster(folder, data, BIN, account)
   const passwords = await readPasswords(folder)
