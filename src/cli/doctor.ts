@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { examine, type Finding } from './examine.ts'
+import { examineVault } from './examine-vault.ts'
 import { openStyle, type Style } from './style.ts'
 import { FORMAT, type Verb } from './verb.ts'
 
@@ -8,13 +9,13 @@ const LEAST_FREE_BYTES = 256 * 1024 * 1024
 
 export const verb: Verb = {
   name: 'doctor',
-  summary: 'Checks the installation: Node, clock, disk, state, key and grant files, connectors.',
+  summary: 'Checks the installation: Node, clock, disk, state, key and grant files, connectors, root key.',
   usage: '[STATE]',
   paths: [0, 1],
   options: { format: FORMAT(['text', 'json'], 'text') },
   examples: ['fairlead doctor', 'fairlead doctor acme.state.json'],
   run: async (args, io) => {
-    const findings = await examine({
+    const examined = await examine({
       root: ROOT,
       nodeVersion: process.version,
       nowMs: io.clock.now(),
@@ -22,6 +23,7 @@ export const verb: Verb = {
       state: args.paths[0],
       hasStateKey: io.env['FAIRLEAD_STATE_KEY'] !== undefined,
     })
+    const findings = [...examined, ...(await examineVault(io.env))]
     const style = openStyle(io.hasColor)
     const text = findings.map((finding) => render(finding, style)).join('')
     io.stdout.write(args.text('format') === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : text)

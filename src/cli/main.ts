@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   doctor: () => import('./doctor.ts'),
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
+  vault: () => import('./vault.ts'),
   serve: () => import('./serve.ts'),
   worker: () => import('./worker.ts'),
   api: () => import('./api.ts'),
