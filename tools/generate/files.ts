@@ -4,6 +4,7 @@ import { renderExpressionReference } from '../../src/expression/reference.ts'
 import type { Schema } from '../../src/manifest/schema.ts'
 import { Manifest } from '../../src/model/language/manifest.ts'
 import { renderActionsReference, renderOcsfReference } from '../../src/ocsf/reference.ts'
+import { renderConfiguration } from './configuration-page.ts'
 import { editorSchema } from './editor-schema.ts'
 import { renderErrors } from './errors-page.ts'
 import { renderReference } from './manifest-page.ts'
@@ -18,6 +19,7 @@ export function generatedFiles(root: string): Readonly<Record<string, string>> {
     'src/manifest/language.generated.json': json(language),
     'schemas/manifest.schema.json': json(editorSchema(language)),
     'docs/manifest.md': `${GENERATED}\n\n${introduction.trim()}\n\n${renderReference(language)}`,
+    'docs/configuration.md': `${GENERATED}\n\n${renderConfiguration()}`,
     'docs/errors.md': `${GENERATED}\n\n${renderErrors()}`,
     'docs/expressions.md': renderExpressionReference(),
     'docs/actions.md': renderActionsReference(),
