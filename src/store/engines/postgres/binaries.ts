@@ -28,7 +28,8 @@ export async function postgresBinaries(
     const fresh = await mkdtemp(`${copy}.`)
     await cp(installed, fresh, { recursive: true, verbatimSymlinks: true })
     await chmod(fresh, 0o755)
-    await link(fresh)
+    if (!(await link(fresh)))
+      throw new Fault('STORE_UNAVAILABLE', `the libraries in ${fresh} cannot be linked`)
     // Another process may have been faster: its copy is as good as ours.
     await rename(fresh, copy).catch(() => rm(fresh, { recursive: true, force: true }))
   }
@@ -52,7 +53,7 @@ async function link(folder: string): Promise<boolean> {
   const links = JSON.parse(list) as readonly { readonly source: string; readonly target: string }[]
   const made = await Promise.all(
     links.map(async ({ source, target }) => {
-      const path = join(folder, '..', target)
+      const path = join(folder, target.replace(/^native\//, ''))
       if (await exists(path)) return true
       return symlink(basename(source), path).then(
         () => true,
