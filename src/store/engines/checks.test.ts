@@ -30,9 +30,10 @@ test('a table that does not reach the disk before it acknowledges is refused by 
   await checkDurableTables(engines.clickhouseUrl)
 })
 
-test('a superuser is refused: row-level security does not hold for it', async () => {
+test('a superuser is refused: row-level security does not hold for it', async (t) => {
   assert.equal(await roleDefect(engines.databaseUrl), undefined)
-  const adminUrl = (await findEngines(engines.directory))?.adminUrl ?? ''
+  const adminUrl = (await findEngines(engines.directory))?.adminUrl
+  if (adminUrl === undefined) return t.skip('no superuser of this server is known')
   await assert.rejects(
     checkDatabaseRole(adminUrl),
     (error) => isFault(error, 'STORE_UNSAFE') && error.message.includes('superuser'),

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { Client } from 'pg'
+import { isFault } from '../../lib/fault.ts'
 import { type ControlStore, openControlStore, type Tx } from './control-store.ts'
 
 export type ContractServer = {
@@ -93,6 +94,9 @@ export function controlStoreContract(name: string, server: () => ContractServer)
       const { rows } = await client.query('select id from saved_query order by id')
       await client.end()
       assert.deepEqual(rows, [{ id: 'q_a' }, { id: 'q_b' }])
+      const unscoped = openControlStore({ url: adminUrl, migrations: MIGRATIONS })
+      await assert.rejects(unscoped.migrate(), (error) => isFault(error, 'STORE_UNSAFE'))
+      await unscoped.close()
     })
 
     test('the audit trail is appended to and never changed', async () => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Pool, types } from 'pg'
+import { Fault } from '../../lib/fault.ts'
 import type { Tables } from './tables.ts'
 
 /** A transaction that sees one organisation's rows, or all of them when the platform opened it for itself. */
@@ -67,6 +68,7 @@ export function openControlStore({
 const MIGRATION_LOCK = 7_202_651
 
 async function migrate(tx: Tx, folder: string): Promise<readonly string[]> {
+  await refuseUnscoped(tx)
   await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx)
   await sql`create table if not exists migration (name text primary key, applied_at timestamptz not null default now())`.execute(
     tx,
@@ -81,4 +83,18 @@ async function migrate(tx: Tx, folder: string): Promise<readonly string[]> {
     await sql`insert into migration (name) values (${name})`.execute(tx)
   }
   return pending
+}
+
+/** @throws {Fault} `STORE_UNSAFE` for a user whom row-level security does not bind: every organisation would see every other. */
+async function refuseUnscoped(tx: Tx): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select rolname as name from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)`.execute(
+    tx,
+  )
+  const [role] = rows
+  if (role !== undefined)
+    throw new Fault(
+      'STORE_UNSAFE',
+      `row-level security does not hold for the database user ${role.name}: use one that is neither superuser nor bypassrls`,
+    )
 }
