@@ -82,7 +82,8 @@ export function attempt(
   })
 }
 
-async function send({ vault, openWay, clock }: WebhookPorts, held: WaitingDelivery): Promise<Outcome> {
+async function send(ports: WebhookPorts, held: WaitingDelivery): Promise<Outcome> {
+  const { vault, clock } = ports
   const secret = await vault.open(held.secret, {
     organisationId: held.organisation_id,
     subject: held.endpoint_id,
@@ -90,30 +91,36 @@ async function send({ vault, openWay, clock }: WebhookPorts, held: WaitingDelive
   })
   const body = JSON.stringify(held.body)
   const at = new Date(clock.now())
-  const way = openWay(new URL(held.url).hostname)
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': held.id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / SECOND_MS)),
+    'webhook-signature': new Signer(secret.reveal()).sign(held.id, at, body),
+  }
   try {
-    const { status } = await way.send(
-      {
-        method: 'POST',
-        url: held.url,
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': held.id,
-          'webhook-timestamp': String(Math.floor(at.getTime() / SECOND_MS)),
-          'webhook-signature': new Signer(secret.reveal()).sign(held.id, at, body),
-        },
-        body,
-      },
-      { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, redirects: 'never' },
-    )
+    const status = await post(ports, { url: held.url, headers, body })
     const isTaken = status >= 200 && status < 300
-    return {
-      status,
-      fault: isTaken ? null : storedFault('DELIVERY_FAILED', `the address answered ${status}`, clock.now()),
-    }
+    const fault = isTaken
+      ? null
+      : storedFault('DELIVERY_FAILED', `the address answered ${status}`, clock.now())
+    return { status, fault }
   } catch (error) {
     if (!isFault(error)) throw error
     return { status: null, fault: storedFault(error.code, error.message, clock.now()) }
+  }
+}
+
+type Post = {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+async function post({ openWay }: WebhookPorts, { url, headers, body }: Post): Promise<number> {
+  const way = openWay(new URL(url).hostname)
+  try {
+    const options = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, redirects: 'never' } as const
+    return (await way.send({ method: 'POST', url, headers, body }, options)).status
   } finally {
     await way.close()
   }

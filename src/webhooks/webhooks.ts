@@ -69,6 +69,7 @@ export function openWebhooks(ports: WebhookPorts): Webhooks {
       organisation_id: ask.organisationId,
       endpoint_id: ask.endpointId,
       topic: ask.topic,
+      created_at: new Date(clock.now()),
       body: { type: ask.topic, timestamp: nowText(), data: ask.data },
     })
   return {

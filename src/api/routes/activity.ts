@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { ACTIVITY_FIELDS, type ActivityRow } from '../../model/activity.ts'
 import { filterOf } from '../filter.ts'
-import { askOf } from '../paging.ts'
 import { callerOf, callerReach, found, type Routes } from '../route.ts'
 import {
   ActivityDetailShape,
@@ -16,6 +15,7 @@ import {
   type StoredQueryShape,
 } from '../schema/activity.ts'
 import { object, page, text } from '../schema/common.ts'
+import { readSpanCursor, writeSpanCursor } from '../span-cursor.ts'
 
 const tags = ['Activity']
 const EventParams = object({
@@ -40,9 +40,14 @@ export const activityRoutes: Routes =
       },
       async (request) => {
         const { organisationId } = callerOf(request)
-        const { rows, next } = await activity.search(organisationId, asked(request), askOf(request.query))
+        const { after: cursor, limit = 50 } = request.query
+        const { after, ...span }: Partial<ReturnType<typeof readSpanCursor>> =
+          cursor === undefined ? {} : readSpanCursor(cursor)
+        const filter = { ...asked(request), ...span }
+        const ask = after === undefined ? { limit } : { limit, after }
+        const { rows, next } = await activity.search(organisationId, filter, ask)
         const items = rows.map(rowBody)
-        return next === undefined ? { items } : { items, next }
+        return next === undefined ? { items } : { items, next: writeSpanCursor(filter, next) }
       },
     )
     app.get(

@@ -24,8 +24,7 @@ export const hookRoutes: Routes =
           query: single(request.query),
           rawBody: request.body ?? new Uint8Array(),
         })
-        reply.code(status)
-        return body ?? null
+        return reply.code(status).send(body)
       },
     )
   }

@@ -43,6 +43,7 @@ export async function fillOrganisation(platform: Platform, ask: Ask, mark: strin
       organisation_id: organisationId,
       endpoint_id: webhook.id,
       topic: 'test',
+      created_at: new Date(),
       body: { mark },
     }),
   )

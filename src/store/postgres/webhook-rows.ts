@@ -58,7 +58,9 @@ export function webhooksFor(tx: Tx, topic: string): Promise<WebhookRow[]> {
 
 export function insertDelivery(
   tx: Tx,
-  row: Pick<DeliveryRow, 'id' | 'organisation_id' | 'endpoint_id' | 'topic'> & { readonly body: object },
+  row: Pick<DeliveryRow, 'id' | 'organisation_id' | 'endpoint_id' | 'topic' | 'created_at'> & {
+    readonly body: object
+  },
 ): Promise<DeliveryRow> {
   return tx
     .insertInto('webhook_delivery')

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { request } from 'node:http'
+import { after, beforeEach, test } from 'node:test'
+import { openTestPlatform, serveTestApi } from '../api/testing/test-api.ts'
+import { connectorOf } from '../collect/testing/connector.ts'
+import { Secret } from '../lib/secret.ts'
+import { receiverPorts } from '../platform/receiver.ts'
+import { openHooks } from './hooks.ts'
+
+// Abuse test 21: deliveries that are forged, old, repeated, changed on the way, enormous, or too many.
+
+const connector = connectorOf(
+  {
+    pushed: {
+      kind: 'activity',
+      receive: {
+        path: '/acme/events',
+        verify: {
+          hmac: 'sha256',
+          header: 'X-Signature',
+          secret: 'hook',
+          over: "{{ headers['x-time'] }}.{{ body }}",
+          time: "headers['x-time']",
+        },
+        id: 'json.id',
+      },
+      records: 'json.events',
+      key: 'record.id',
+    },
+  },
+  { secrets: { hook: { title: 'Signing secret' } } },
+)
+const receiver = {
+  organisationId: 'org-hooks',
+  connector,
+  secrets: { hook: new Secret('s3cret') },
+  settings: {},
+}
+
+const arrived: string[] = []
+const platform = await openTestPlatform({ after })
+const api = await serveTestApi({ after }, platform, {
+  mend: (services, { connect, queue }) => ({
+    ...services,
+    hooks: openHooks({
+      ...receiverPorts({ connect, queue }),
+      receiverOf: async (id) => (id.startsWith('con_known') ? receiver : undefined),
+      arrived: async ({ stream }) => void arrived.push(stream),
+    }),
+  }),
+})
+beforeEach(() => {
+  arrived.length = 0
+})
+
+const now = () => String(Math.floor(Date.now() / 1000))
+const sign = (body: string, time: string, secret = 's3cret') =>
+  createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')
+const deliver = (body: string, headers: Record<string, string> = {}, to = 'con_known/acme/events') => {
+  const time = headers['x-time'] ?? now()
+  return api.asker()('POST', `/hooks/${to}`, {
+    body,
+    headers: { 'x-time': time, 'x-signature': sign(body, time), ...headers },
+  })
+}
+const bodyOf = (id: string) => JSON.stringify({ id, events: [{ id: `${id}-1`, at: '2026-11-28T00:00:00Z' }] })
+
+test('a delivery that is signed leads to one look at its stream, and the same again to none', async () => {
+  assert.equal((await deliver(bodyOf('d-1'))).status, 200)
+  assert.deepEqual(arrived, ['pushed'])
+  assert.equal((await deliver(bodyOf('d-1'))).status, 409)
+  assert.deepEqual(arrived, ['pushed'])
+  assert.equal((await deliver(bodyOf('d-2'))).status, 200)
+})
+
+const old = String(Math.floor(Date.now() / 1000) - 3600)
+const REFUSED: readonly (readonly [what: string, ask: () => ReturnType<typeof deliver>])[] = [
+  ['no signature', () => deliver(bodyOf('x'), { 'x-signature': '' })],
+  [
+    'a signature with another secret',
+    () => deliver(bodyOf('x'), { 'x-signature': sign(bodyOf('x'), now(), 'guess') }),
+  ],
+  ['a right signature of an hour ago', () => deliver(bodyOf('x'), { 'x-time': old })],
+  ['a body written anew', () => deliver(`${bodyOf('x')} `, { 'x-signature': sign(bodyOf('x'), now()) })],
+  [
+    'no JSON and no signature: nothing of it is read',
+    () => deliver('{'.repeat(1000), { 'x-signature': '00' }),
+  ],
+  ['a connection nobody has', () => deliver(bodyOf('x'), {}, 'con_other/acme/events')],
+  ['a path the connector does not have', () => deliver(bodyOf('x'), {}, 'con_known/acme/others')],
+]
+for (const [what, ask] of REFUSED)
+  test(`${what}: 401, and nothing happens`, async () => {
+    const { status, text } = await ask()
+    assert.equal(status, 401)
+    assert.equal(text, '')
+    assert.deepEqual(arrived, [])
+  })
+
+test('any content type is the same bytes', async () => {
+  for (const [n, type] of [
+    'application/json',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+  ].entries())
+    assert.equal((await deliver(bodyOf(`type-${n}`), { 'content-type': type })).status, 200, type)
+})
+
+/** Begins to send more than anybody may, and says what came back and how much had gone by then. */
+function flood(headers: Record<string, string>): Promise<{ status: number; sent: number }> {
+  const { hostname, port } = new URL(api.origin)
+  return new Promise((resolve, reject) => {
+    let sent = 0
+    let isAnswered = false
+    const outgoing = request({
+      hostname,
+      port,
+      method: 'POST',
+      path: '/hooks/con_known/acme/events',
+      headers,
+    })
+    outgoing.on('response', (response) => {
+      isAnswered = true
+      resolve({ status: response.statusCode ?? 0, sent })
+      outgoing.destroy()
+    })
+    outgoing.on('error', (error) => (isAnswered ? undefined : reject(error)))
+    const chunk = Buffer.alloc(64 * 1024)
+    const more = () => {
+      if (isAnswered || sent >= 50_000_000) return
+      sent += chunk.length
+      outgoing.write(chunk, () => setImmediate(more))
+    }
+    more()
+  })
+}
+
+test('50 MB are refused by what is announced, or at 5 MB where nothing is', async () => {
+  const announced = await flood({ 'content-type': 'application/json', 'content-length': '50000000' })
+  assert.equal(announced.status, 413)
+  assert.ok(announced.sent < 5_000_000, String(announced.sent))
+  const chunked = await flood({ 'content-type': 'application/json', 'transfer-encoding': 'chunked' })
+  assert.equal(chunked.status, 413)
+  assert.ok(chunked.sent < 20_000_000, String(chunked.sent))
+  assert.deepEqual(arrived, [])
+})
+
+test('of a thousand deliveries in a moment no more than six hundred are looked at', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, (_, n) => deliver(bodyOf(`many-${n}`), {}, 'con_known_many/acme/events')),
+  )
+  const refused = answers.filter(({ status }) => status === 429)
+  assert.equal(refused.length, 400)
+  assert.ok(refused.every(({ headers }) => Number(headers.get('retry-after')) > 0))
+  assert.equal(arrived.length, 600)
+})
+
+test('control: without the note of what was taken, a repetition counts again', async () => {
+  const forgetful = await serveTestApi({ after }, platform, {
+    mend: (services, { connect, queue }) => ({
+      ...services,
+      hooks: openHooks({
+        ...receiverPorts({ connect, queue }),
+        receiverOf: async () => receiver,
+        wasTaken: async () => false,
+        arrived: async ({ stream }) => void arrived.push(stream),
+      }),
+    }),
+  })
+  const [time, body] = [now(), bodyOf('again')]
+  for (const _ of [1, 2])
+    await forgetful.asker()('POST', '/hooks/con_known/acme/events', {
+      body,
+      headers: { 'x-time': time, 'x-signature': sign(body, time) },
+    })
+  assert.equal(arrived.length, 2)
+})
