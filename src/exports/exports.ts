@@ -51,7 +51,7 @@ export type Exports = {
   readonly create: (ask: NewExport, beside: (tx: Tx, id: string) => Promise<unknown>) => Promise<Export>
   /** @throws {Fault} `EXPORT_UNREADY` */
   readonly file: (organisationId: string, id: string) => Promise<ExportFile | undefined>
-  /** Deletes files whose time is over. */
+  /** Deletes files whose time is over, and goes on with what waits. Every minute. */
   readonly expire: () => Promise<void>
   /** Ends the writing under way; another process, or the next start, begins it anew. */
   readonly close: () => Promise<void>
@@ -66,10 +66,18 @@ export async function openExports(ports: ExportPorts): Promise<Exports> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const ending = new AbortController()
   let writing: Promise<void> | undefined
+  let isAsked = false
   const write = () => {
-    writing ??= writeAll(ports, ending.signal).finally(() => {
-      writing = undefined
-    })
+    isAsked = true
+    writing ??= writeAsked()
+  }
+  const writeAsked = async () => {
+    // A store that is away is no failure of an export: it waits, and is tried again with the next one or the next minute.
+    while (isAsked && !ending.signal.aborted) {
+      isAsked = false
+      await writeAll(ports, ending.signal).catch(() => undefined)
+    }
+    writing = undefined
   }
   write()
   return {
@@ -101,6 +109,7 @@ export async function openExports(ports: ExportPorts): Promise<Exports> {
       return row === undefined ? undefined : fileOf(row, folder)
     },
     expire: async () => {
+      write()
       const files = await control.asPlatform((tx) => deleteExpiredExports(tx, new Date(clock.now())))
       for (const file of files) await rm(join(folder, file), { force: true })
     },
