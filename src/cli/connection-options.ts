@@ -11,6 +11,7 @@ import type { Connector } from '../model/connector.ts'
 import type { ConnectionInput, GrantStore } from '../model/credential.ts'
 import type { ConnectionOptions } from '../sync/connection.ts'
 import { INPUT_OPTIONS, readInputs } from './inputs.ts'
+import { leadOf, ledTransport } from './led-transport.ts'
 import type { Arguments, Io, Option } from './verb.ts'
 
 /** The options of every verb that opens a connection. */
@@ -25,11 +26,15 @@ export const CONNECTION_OPTIONS: Readonly<Record<string, Option>> = {
   at: {
     type: 'string',
     value: 'URL',
-    about: 'Sends every request to this emulator (fairlead mock) instead of the app.',
+    about:
+      'Sends every request to this emulator (fairlead mock) instead of the app. An app on this machine: --allow-loopback.',
   },
   'allow-loopback': {
-    type: 'boolean',
-    about: 'Development only: declared hosts may be 127.0.0.1, [::1] or localhost, also by http.',
+    type: 'string',
+    value: 'HOST=URL',
+    multiple: true,
+    about:
+      'Development only: requests to this host of the app go to a server on this machine, e.g. docs.example.com=http://127.0.0.1:8080. May be repeated.',
   },
 }
 
@@ -41,13 +46,14 @@ export async function connectionFrom(
 ): Promise<Omit<ConnectionOptions, 'notify'>> {
   const input = await readInputs(connector, args, io)
   const at = args.text('at')
+  const leads = args.texts('allow-loopback').map(leadOf)
+  const through = at === undefined ? ledTransport(leads) : emulatedTransport(emulatorUrl(at))
   return {
     connector,
     input,
     clock: io.clock,
     grants: await grantsOf(connector, input, args.text('state'), io),
-    allowLoopback: args.flag('allow-loopback') || at !== undefined,
-    ...(at === undefined ? {} : { through: emulatedTransport(emulatorUrl(at)) }),
+    ...(at === undefined && leads.length === 0 ? {} : { allowLoopback: true, through }),
   }
 }
 

@@ -97,9 +97,19 @@ function refuseUnknown(names: readonly string[], inputs: readonly Input[]): void
 function settingOf(input: Input, text: string | undefined): [string, unknown][] {
   if (text === undefined) return input.default === undefined ? [] : [[input.name, input.default]]
   const value = input.read(text)
-  if (value === undefined) throw new Fault('SETTING_INVALID', `${input.name}=${text}: ${input.expects}`)
+  if (value === undefined)
+    throw new Fault(
+      'SETTING_INVALID',
+      `${input.name}=${text}: ${input.expects}${loopbackAdvice(input, text)}`,
+    )
   return [[input.name, value]]
 }
+
+/** Who tries an app on the own machine writes its address first. */
+const loopbackAdvice = ({ type }: Input, text: string) =>
+  type === 'host' && /localhost|127\.0\.0\.1|\[?::1/.test(text)
+    ? '; for an app on this machine give any such name, and say where it is: --allow-loopback docs.example.com=http://127.0.0.1:8080'
+    : ''
 
 /** Its faults name the file and the line, never what stands there. */
 async function readSecretFile(path: string | undefined): Promise<Map<string, string>> {

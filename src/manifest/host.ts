@@ -9,6 +9,10 @@ export type HostLabel =
   | { readonly kind: 'any' }
 export type HostProblem = { readonly message: string; readonly hint?: string }
 
+const LOOPBACK = /localhost|127\.0\.0\.1|\[?::1/
+const LOOPBACK_HINT =
+  'declare the name customers use; for an app on your own machine: fairlead run --allow-loopback NAME=URL'
+
 const TEMPLATE = /\{\{\s*settings\.([A-Za-z]\w*)\s*\}\}/g
 const MARK = /^\$([A-Za-z]\w*)\$$/
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -58,7 +62,7 @@ export function parseHost(written: string): HostPattern | HostProblem {
       hint: '{{ settings.NAME }}.example.com',
     }
   const shape = SHAPES.find(([pattern]) => pattern.test(text))
-  if (shape !== undefined) return { message: shape[1] }
+  if (shape !== undefined) return { message: shape[1], ...(LOOPBACK.test(text) && { hint: LOOPBACK_HINT }) }
   const pattern: HostLabel[] = []
   for (const [i, written] of text.split('.').entries()) {
     const label = labelOf(written, i)
@@ -106,8 +110,10 @@ function endProblem(pattern: HostPattern): HostProblem | undefined {
   const [last, second, third] = pattern.toReversed()
   if (last?.kind !== 'literal')
     return { message: 'a host must end with a name of its own, such as example.com' }
-  if (/^(?:\d+|0x[\da-f]*)$/.test(last.text)) return { message: 'an IP address cannot be a host' }
-  if (PRIVATE.has(last.text)) return { message: `"${last.text}" leads into a private network` }
+  const numeric = /^(?:\d+|0x[\da-f]*)$/.test(last.text)
+  if (numeric) return { message: 'an IP address cannot be a host', hint: LOOPBACK_HINT }
+  if (PRIVATE.has(last.text))
+    return { message: `"${last.text}" leads into a private network`, hint: LOOPBACK_HINT }
   if (second === undefined) return { message: 'a host needs a domain, such as api.example.com' }
   if (second.kind !== 'literal')
     return { message: `everybody can register names below "${last.text}": name the domain` }

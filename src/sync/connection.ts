@@ -8,7 +8,7 @@ import type { ConnectionInput } from '../model/credential.ts'
 import type { OcsfEvent } from '../model/event.ts'
 import type { Transport } from '../model/transport.ts'
 import type { Stages } from './pipeline.ts'
-import { openStages, type StageOptions } from './stages.ts'
+import { type OpenedStages, openStages, type StageOptions } from './stages.ts'
 
 export type ConnectionOptions = Omit<StageOptions, 'transport'> & {
   /** Development only: loopback addresses may be called. */
@@ -35,6 +35,7 @@ export type Connection = {
   /** How often a stream is read, milliseconds. */
   readonly everyMs: (stream: string) => number
   readonly check: () => Promise<ConnectionCheck>
+  readonly spent: OpenedStages['spent']
   /** What the consent flows of `src/credentials` work with. */
   readonly credentials: CredentialContext
   readonly close: () => Promise<void>
@@ -53,6 +54,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     streams: Object.keys(connector.streams).filter((stream) => isWanted(connector, stream, input)),
     credentials: opened.credentials,
     check: opened.check,
+    spent: opened.spent,
     everyMs: (stream) => everyMsOf(connector, stream, input),
     stagesOf: (stream, options) => ({
       pages: pagesOf(stream, options),
@@ -84,7 +86,7 @@ function hostsOf({ connector, input, allowLoopback }: ConnectionOptions): readon
       throw new Fault('SETTING_INVALID', `connect.hosts: ${host.source} gives no host name`)
     return name
   })
-  return allowLoopback === true ? [...hosts, '127.0.0.1'] : hosts
+  return allowLoopback === true ? [...hosts, '127.0.0.1', '[::1]', 'localhost'] : hosts
 }
 
 const LEAST_EVERY_MS = 1000

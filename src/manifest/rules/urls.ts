@@ -34,6 +34,8 @@ const OAUTH_URLS = [
 /** A text that is one expression gets its host from data: the platform decides when it is called. */
 const isOneExpression = (text: string) => /^\{\{(?:(?!\}\}).)*\}\}$/s.test(text.trim())
 
+const HTTP_HINT = 'for an app on your own machine: fairlead run --allow-loopback NAME=http://127.0.0.1:8080'
+
 /** Scheme, host and rest, where `{{ }}` may stand in each. */
 const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/((?:\{\{(?:(?!\}\}).)*\}\}|[^/?#{]|\{(?!\{))*)(.*)$/is
 
@@ -41,7 +43,11 @@ function addressProblem(study: Study, text: string, declared: readonly HostPatte
   if (isOneExpression(text)) return undefined
   const [, scheme = '', authority = '', rest = ''] = ADDRESS.exec(text) ?? []
   if (scheme.toLowerCase() !== 'https')
-    return { code: 'URL_INVALID', message: 'an address begins with https://' }
+    return {
+      code: 'URL_INVALID',
+      message: 'an address begins with https://',
+      ...(/^http$/i.test(scheme) && { hint: HTTP_HINT }),
+    }
   // What a token answer gives is judged when it is called.
   const isKept = /^\{\{\s*grant\./.test(authority)
   return (isKept ? undefined : hostProblem(study, authority, declared)) ?? restProblem(rest)
