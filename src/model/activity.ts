@@ -41,7 +41,10 @@ export const ACTIVITY_FIELDS = [
 ] as const
 export type ActivityField = (typeof ACTIVITY_FIELDS)[number]
 
-/** How a field is compared. `is` and `not` take several values (any of them); `exists` takes none. */
+/**
+ * How a field is compared, whatever the case of its letters. `is`, `startsWith` and `contains` hold for any of several values,
+ * `not` for none of them; `exists` and `missing` take none. An actor, target or resource is its address, its name and its id.
+ */
 export type ActivityOperator = 'is' | 'not' | 'startsWith' | 'contains' | 'exists' | 'missing'
 
 export type ActivityCondition = {
@@ -57,7 +60,10 @@ export type ActivityFilter = {
   /** Unix milliseconds, exclusive. */
   readonly toMs: number
   readonly conditions: readonly ActivityCondition[]
-  /** Free text: words that must all occur in the event, as whole observables or anywhere in its text. */
+  /**
+   * Free text: words between spaces, each of which must occur in the event as a whole value, a part of one between separators, or a
+   * bare word. `ada@acme.example`, `acme.example` and `acme` find one event, `acm` does not. Words of one letter count for nothing.
+   */
   readonly text?: string
 }
 
@@ -103,7 +109,9 @@ export type ActivityPage = {
 export type HistogramBucket = {
   readonly fromMs: number
   readonly count: number
+  /** With the status Failure. */
   readonly failed: number
+  /** With a severity of High and above. */
   readonly severe: number
 }
 export type Facet = {
@@ -120,7 +128,10 @@ export type ActivityDetail = ActivityRow & { readonly event: OcsfEvent; readonly
  * Every call names the organisation first; no query can be built without one.
  */
 export type ActivityStore = {
-  /** Resolves when the events are on disk. Repeating a batch, in whole or in part, shows nothing twice. */
+  /**
+   * Resolves when the events are on disk. Repeating a batch, in whole or in part, shows nothing twice; an event that returns with
+   * another time or content is shown as it came last. Costs about the same for one event and for a thousand: give many.
+   */
   readonly append: (source: ActivitySource, events: readonly ActivityEvent[]) => Promise<void>
   /** @throws {Fault} `QUERY_INVALID` for a cursor that is not of this query. */
   readonly search: (

@@ -17,6 +17,8 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   () => import('./collect.ts'),
   () => import('./start-up.ts'),
   () => import('./memory.ts'),
+  () => import('./ingest.ts'),
+  () => import('./search.ts'),
 ]
 
 const wanted = process.argv.slice(2)
