@@ -8,10 +8,20 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: here('.'),
   plugins: [react()],
-  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1500, sourcemap: false },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1500,
+    sourcemap: false,
+  },
   server: {
     host: '127.0.0.1',
     port: 4190,
-    proxy: { '/api': 'http://127.0.0.1:4180', '/oauth': 'http://127.0.0.1:4180', '/docs': 'http://127.0.0.1:4180' },
+    proxy: {
+      '/api': 'http://127.0.0.1:4180',
+      '/oauth': 'http://127.0.0.1:4180',
+      '/docs': 'http://127.0.0.1:4180',
+    },
   },
 })

@@ -23,6 +23,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./screens/sign-in/SignIn.tsx'), 'SignIn'),
 })
 
+/** Where letters lead. */
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./screens/sign-in/ResetPassword.tsx'), 'ResetPassword'),
+})
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitations/$invitationId',
+  component: lazyRouteComponent(() => import('./screens/sign-in/Invitation.tsx'), 'Invitation'),
+})
+
 /** Everything behind it needs somebody who is signed in. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -63,10 +75,14 @@ const screens = [
   screen('/webhooks', () => import('./screens/organisation/Webhooks.tsx'), 'Webhooks'),
   screen('/audit', () => import('./screens/organisation/Audit.tsx'), 'Audit'),
   screen('/settings', () => import('./screens/organisation/Settings.tsx'), 'Settings'),
-  screen('/profile', () => import('./screens/organisation/Profile.tsx'), 'Profile'),
+  screen('/profile', () => import('./screens/profile/Profile.tsx'), 'Profile'),
 ]
 
-function screen<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string) {
+function screen<M extends Record<string, unknown>>(
+  path: string,
+  load: () => Promise<M>,
+  name: keyof M & string,
+) {
   return createRoute({
     getParentRoute: () => signedIn,
     path,
@@ -76,7 +92,12 @@ function screen<M extends Record<string, unknown>>(path: string, load: () => Pro
 
 export function openRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, signedIn.addChildren([home, ...screens])]),
+    routeTree: root.addChildren([
+      signIn,
+      resetPassword,
+      invitation,
+      signedIn.addChildren([home, ...screens]),
+    ]),
     context: { queries },
     defaultPreload: 'intent',
     defaultPendingComponent: () => <LoadingState />,

@@ -1,5 +1,12 @@
 import { Badge, type BadgeProps } from '@mantine/core'
-import { IconAlertTriangle, IconCheck, IconPlayerPause, IconRefresh, IconVolumeOff, IconX } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconPlayerPause,
+  IconRefresh,
+  IconVolumeOff,
+  IconX,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
 export type HealthWord = 'good' | 'syncing' | 'attention' | 'failing' | 'silent' | 'off'

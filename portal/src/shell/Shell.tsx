@@ -15,7 +15,6 @@ import {
 import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { type Me, useMe, useSignOut, useSwitchOrganisation } from '../api/session.ts'
 import { Mark } from './Mark.tsx'
 import { SECTIONS } from './sections.tsx'
@@ -25,8 +24,6 @@ export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()
   const me = useMe()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the place changes
-  useEffect(close, [pathname])
   if (me.data === undefined) return null
   return (
     <AppShell
@@ -56,7 +53,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <AppShell.Section grow component={ScrollArea}>
-          <Sections me={me.data} pathname={pathname} />
+          <Sections me={me.data} pathname={pathname} leave={close} />
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main>
@@ -66,7 +63,9 @@ export function Shell() {
   )
 }
 
-function Sections({ me, pathname }: { readonly me: Me; readonly pathname: string }) {
+type SectionsProps = { readonly me: Me; readonly pathname: string; readonly leave: () => void }
+
+function Sections({ me, pathname, leave }: SectionsProps) {
   return SECTIONS.map(({ label, sections }) => {
     const own = sections.filter(({ permission }) => me.permissions.includes(permission))
     if (own.length === 0) return null
@@ -83,6 +82,7 @@ function Sections({ me, pathname }: { readonly me: Me; readonly pathname: string
             label={section.label}
             leftSection={section.icon}
             active={pathname.startsWith(section.to)}
+            onClick={leave}
             style={{ borderRadius: 'var(--mantine-radius-md)' }}
           />
         ))}

@@ -28,7 +28,12 @@ export const SECTIONS: readonly SectionGroup[] = [
   {
     label: 'Connect',
     sections: [
-      { label: 'Catalog', to: '/catalog', icon: <IconBuildingStore {...size} />, permission: 'connection.read' },
+      {
+        label: 'Catalog',
+        to: '/catalog',
+        icon: <IconBuildingStore {...size} />,
+        permission: 'connection.read',
+      },
       { label: 'Apps', to: '/apps', icon: <IconPlugConnected {...size} />, permission: 'connection.read' },
     ],
   },
@@ -37,7 +42,12 @@ export const SECTIONS: readonly SectionGroup[] = [
     sections: [
       { label: 'Activity', to: '/activity', icon: <IconActivity {...size} />, permission: 'activity.read' },
       { label: 'Accounts', to: '/accounts', icon: <IconUserCircle {...size} />, permission: 'account.read' },
-      { label: 'OAuth apps and tokens', to: '/inventory', icon: <IconApps {...size} />, permission: 'account.read' },
+      {
+        label: 'OAuth apps and tokens',
+        to: '/inventory',
+        icon: <IconApps {...size} />,
+        permission: 'account.read',
+      },
     ],
   },
   {

@@ -74,10 +74,12 @@ export function Activity() {
         <Histogram
           buckets={histogram.data?.buckets ?? []}
           toMs={Date.parse(query.to)}
-          select={(from, to) => change({ where: filter.where, from, to, ...(filter.text && { text: filter.text }) })}
+          select={(from, to) =>
+            change({ where: filter.where, from, to, ...(filter.text && { text: filter.text }) })
+          }
         />
       </Paper>
-      <Grid gutter="md">
+      <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 3, xl: 2 }} order={{ base: 2, md: 1 }}>
           <Facets
             facets={facets.data?.facets ?? []}

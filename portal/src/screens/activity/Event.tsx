@@ -1,9 +1,9 @@
-import { Anchor, Badge, Code, CopyButton, Button, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Anchor, Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ActivityDetail } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
+import { Json } from '../../parts/Json.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
 import { formatTime } from '../../parts/time.ts'
@@ -57,7 +57,11 @@ function pretty(raw: string): string {
   }
 }
 
-const FACTS: readonly (readonly [label: string, field: Field | undefined, of: (event: ActivityDetail) => string])[] = [
+const FACTS: readonly (readonly [
+  label: string,
+  field: Field | undefined,
+  of: (event: ActivityDetail) => string,
+])[] = [
   ['User', 'actor', (event) => event.actorEmail || event.actorName || event.actorUid],
   ['User type', 'actorType', (event) => event.actorType],
   ['Action', 'action', (event) => event.action],
@@ -74,7 +78,9 @@ const FACTS: readonly (readonly [label: string, field: Field | undefined, of: (e
 
 /** Every value leads to everything else that has it. */
 function Facts({ event }: { readonly event: ActivityDetail }) {
-  const known = FACTS.map(([label, field, of]) => [label, field, of(event)] as const).filter(([, , value]) => value !== '')
+  const known = FACTS.map(([label, field, of]) => [label, field, of(event)] as const).filter(
+    ([, , value]) => value !== '',
+  )
   return (
     <Paper>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }} spacing="md">
@@ -99,31 +105,6 @@ function Facts({ event }: { readonly event: ActivityDetail }) {
           </div>
         ))}
       </SimpleGrid>
-    </Paper>
-  )
-}
-
-function Json({ title, text }: { readonly title: string; readonly text: string }) {
-  return (
-    <Paper>
-      <Group justify="space-between" mb="xs">
-        <Title order={2}>{title}</Title>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={copy}
-              leftSection={copied ? <IconCheck size={12} /> : <IconCopy size={12} />}
-            >
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-      <Code block mah={560} style={{ overflow: 'auto' }} tabIndex={0} aria-label={title}>
-        {text}
-      </Code>
     </Paper>
   )
 }

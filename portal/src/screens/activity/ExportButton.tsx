@@ -22,23 +22,35 @@ export function ExportButton({ filter, expected }: Props) {
     queryFn: ({ signal }) => call('listExports', { query: { limit: 10 } }, signal),
     enabled: isOpen && may('activity.export'),
     refetchInterval: ({ state }) =>
-      state.data?.items.some(({ state: at }) => at === 'running' || at === 'waiting') === true ? 1_000 : false,
+      state.data?.items.some(({ state: at }) => at === 'running' || at === 'waiting') === true
+        ? 1_000
+        : false,
   })
   const begin = useMutation({
-    mutationFn: (format: Export['format']) => call('createExport', { body: { format, query: storedOf(filter) } }),
+    mutationFn: (format: Export['format']) =>
+      call('createExport', { body: { format, query: storedOf(filter) } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['exports'] }),
     onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
   })
   if (!may('activity.export')) return null
   return (
-    <Menu opened={isOpen} onChange={setOpen} position="bottom-end" withinPortal width={320} closeOnItemClick={false}>
+    <Menu
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      withinPortal
+      width={320}
+      closeOnItemClick={false}
+    >
       <Menu.Target>
         <Button variant="default" leftSection={<IconDownload size={16} />}>
           Export
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{expected === undefined ? 'As OCSF' : `${formatCount(expected)} events as OCSF`}</Menu.Label>
+        <Menu.Label>
+          {expected === undefined ? 'As OCSF' : `${formatCount(expected)} events as OCSF`}
+        </Menu.Label>
         <Menu.Item onClick={() => begin.mutate('ndjson')}>NDJSON, one event a line</Menu.Item>
         <Menu.Item onClick={() => begin.mutate('parquet')}>Parquet</Menu.Item>
         {(exports.data?.items.length ?? 0) > 0 && <Menu.Label>Files</Menu.Label>}

@@ -1,11 +1,11 @@
 import { Paper, Stack, Text, UnstyledButton } from '@mantine/core'
-import type { Answer } from '../../api/client.generated.ts'
+import type { AnswerOf } from '../../api/client.generated.ts'
 import { formatCount } from '../../parts/time.ts'
 import classes from './activity.module.css'
-import { type Field, FIELDS, type Filter, readCondition } from './filter.ts'
+import { FIELDS, type Field, type Filter, readCondition } from './filter.ts'
 
 type Props = {
-  readonly facets: Answer<'getFacets'>['facets']
+  readonly facets: AnswerOf<'getFacets'>['facets']
   readonly filter: Filter
   readonly pick: (field: Field, value: string, operator: 'is' | 'not') => void
 }

@@ -19,8 +19,8 @@ import { formatTime } from '../../parts/time.ts'
 import {
   type Condition,
   DEFAULT_LAST,
-  type Field,
   FIELDS,
+  type Field,
   type Filter,
   isBare,
   OPERATORS,
@@ -87,7 +87,9 @@ export function FilterBar({ filter, change, refresh }: Props) {
           }}
           data-testid="words"
         />
-        <AddCondition add={(condition) => change({ ...filter, where: [...filter.where, writeCondition(condition)] })} />
+        <AddCondition
+          add={(condition) => change({ ...filter, where: [...filter.where, writeCondition(condition)] })}
+        />
         <Tooltip label="Look again">
           <ActionIcon variant="default" size={36} aria-label="Look again" onClick={refresh}>
             <IconRefresh size={16} />
@@ -102,7 +104,9 @@ export function FilterBar({ filter, change, refresh }: Props) {
               key={text}
               withRemoveButton
               removeButtonProps={{ 'aria-label': `Take away ${text}` }}
-              onRemove={() => change({ ...filter, where: filter.where.filter((_, other) => other !== index) })}
+              onRemove={() =>
+                change({ ...filter, where: filter.where.filter((_, other) => other !== index) })
+              }
             >
               {sentence(text)}
             </Pill>
@@ -161,7 +165,15 @@ function AddCondition({ add }: { readonly add: (condition: Condition) => void })
     setOpen(false)
   }
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" withArrow trapFocus shadow="md" width={320}>
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      withArrow
+      trapFocus
+      shadow="md"
+      width={320}
+    >
       <Popover.Target>
         <Button variant="default" leftSection={<IconFilterPlus size={16} />} onClick={() => setOpen(!isOpen)}>
           Condition

@@ -1,16 +1,17 @@
 import { Group, Text, VisuallyHidden } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { type PointerEvent, useState } from 'react'
-import type { Answer } from '../../api/client.generated.ts'
+import type { AnswerOf } from '../../api/client.generated.ts'
 import { formatCount, formatTime } from '../../parts/time.ts'
 import classes from './activity.module.css'
 
-type Bucket = Answer<'getHistogram'>['buckets'][number]
+type Bucket = AnswerOf<'getHistogram'>['buckets'][number]
 type Props = {
   readonly buckets: readonly Bucket[]
   /** End of the last bucket, Unix ms. */
   readonly toMs: number
-  readonly select: (from: string, to: string) => void
+  /** Without it nothing can be chosen. */
+  readonly select?: (from: string, to: string) => void
 }
 
 const HEIGHT = 88
@@ -24,7 +25,10 @@ export function Histogram({ buckets, toMs, select }: Props) {
   const barWidth = buckets.length === 0 ? 0 : width / buckets.length
   const at = (event: PointerEvent<SVGSVGElement>): number => {
     const { left } = event.currentTarget.getBoundingClientRect()
-    return Math.min(Math.max(Math.floor((event.clientX - left) / Math.max(barWidth, 1)), 0), buckets.length - 1)
+    return Math.min(
+      Math.max(Math.floor((event.clientX - left) / Math.max(barWidth, 1)), 0),
+      buckets.length - 1,
+    )
   }
   const finish = (): void => {
     if (brush === undefined) return
@@ -32,7 +36,7 @@ export function Histogram({ buckets, toMs, select }: Props) {
     setBrush(undefined)
     const from = buckets[first]?.from
     const to = buckets[last + 1]?.from ?? new Date(toMs).toISOString()
-    if (from !== undefined && first !== last) select(from, to)
+    if (from !== undefined && first !== last) select?.(from, to)
   }
   const shown = hovered === undefined ? undefined : buckets[hovered]
   return (
@@ -44,6 +48,7 @@ export function Histogram({ buckets, toMs, select }: Props) {
         role="img"
         aria-label="Events over time"
         onPointerDown={(event) => {
+          if (select === undefined) return
           event.currentTarget.setPointerCapture(event.pointerId)
           setBrush([at(event), at(event)])
         }}

@@ -29,7 +29,12 @@ export function SavedQueries({ filter, change }: Props) {
     <Group key={id} gap={0} wrap="nowrap">
       <Menu.Item onClick={() => change({ ...query, where: query.where ?? [] } as Filter)}>{name}</Menu.Item>
       {!isSuggested && may('query.save') && (
-        <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${name}`} onClick={() => remove.mutate(id)}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Delete ${name}`}
+          onClick={() => remove.mutate(id)}
+        >
           <IconTrash size={14} />
         </ActionIcon>
       )}

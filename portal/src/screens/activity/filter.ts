@@ -1,4 +1,4 @@
-import type { Answer } from '../../api/client.generated.ts'
+import type { AnswerOf } from '../../api/client.generated.ts'
 
 /** The explorer's filter, as it stands in the address: a link to it is the filter. */
 export type Filter = {
@@ -11,9 +11,13 @@ export type Filter = {
   readonly text?: string
 }
 
-export type Field = Answer<'getFacets'>['facets'][number]['field']
+export type Field = AnswerOf<'getFacets'>['facets'][number]['field']
 export type Operator = 'is' | 'not' | 'startsWith' | 'contains' | 'exists' | 'missing'
-export type Condition = { readonly field: Field; readonly operator: Operator; readonly values: readonly string[] }
+export type Condition = {
+  readonly field: Field
+  readonly operator: Operator
+  readonly values: readonly string[]
+}
 
 export const FIELDS: Readonly<Record<Field, string>> = {
   app: 'App',
@@ -49,13 +53,15 @@ export const isBare = (operator: Operator): boolean => operator === 'exists' || 
 export const DEFAULT_LAST = '24h'
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-export const spanMs = (last: string): number => Number(last.slice(0, -1)) * (UNITS[last.slice(-1)] ?? 3_600_000)
+export const spanMs = (last: string): number =>
+  Number(last.slice(0, -1)) * (UNITS[last.slice(-1)] ?? 3_600_000)
 
 /** What is asked of the API. Times are rounded to seconds, so that the four questions of one look agree. */
 export function queryOf(filter: Filter, nowMs: number) {
   const last = filter.last ?? (filter.from === undefined ? DEFAULT_LAST : undefined)
   const to = last === undefined ? (filter.to ?? iso(nowMs)) : iso(nowMs + 1000)
-  const from = last === undefined ? (filter.from ?? iso(nowMs - spanMs(DEFAULT_LAST))) : iso(nowMs - spanMs(last))
+  const from =
+    last === undefined ? (filter.from ?? iso(nowMs - spanMs(DEFAULT_LAST))) : iso(nowMs - spanMs(last))
   return {
     from,
     to,
@@ -79,7 +85,10 @@ export const storedOf = ({ last, from, to, where, text }: Filter) => ({
 export function readCondition(text: string): Condition | undefined {
   const [field = '', operator = '', ...rest] = text.split(':')
   if (!(field in FIELDS) || !(operator in OPERATORS)) return undefined
-  const values = rest.join(':').split('|').filter((value) => value !== '')
+  const values = rest
+    .join(':')
+    .split('|')
+    .filter((value) => value !== '')
   return { field: field as Field, operator: operator as Operator, values }
 }
 
@@ -87,7 +96,12 @@ export const writeCondition = ({ field, operator, values }: Condition): string =
   `${field}:${operator}:${isBare(operator) ? '' : values.join('|')}`
 
 /** Adds a value to a filter; a condition of the same field and operator takes it in, the opposite one gives it up. */
-export function withValue(filter: Filter, field: Field, value: string, operator: 'is' | 'not' = 'is'): Filter {
+export function withValue(
+  filter: Filter,
+  field: Field,
+  value: string,
+  operator: 'is' | 'not' = 'is',
+): Filter {
   const opposite = operator === 'is' ? 'not' : 'is'
   const conditions = filter.where.flatMap((text) => readCondition(text) ?? [])
   const kept = conditions

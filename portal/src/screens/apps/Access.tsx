@@ -58,7 +58,9 @@ export function Access({ connection }: { readonly connection: Connection }) {
               {Object.entries(settings).map(([name, value]) => (
                 <Table.Tr key={name}>
                   <Table.Td c="dimmed">{name}</Table.Td>
-                  <Table.Td className="mono">{Array.isArray(value) ? value.join(', ') : String(value)}</Table.Td>
+                  <Table.Td className="mono">
+                    {Array.isArray(value) ? value.join(', ') : String(value)}
+                  </Table.Td>
                 </Table.Tr>
               ))}
               {secretNames.map((name) => (

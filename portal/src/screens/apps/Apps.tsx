@@ -40,8 +40,8 @@ export function Apps() {
             )
           }
         >
-          Pick an app in the catalog. You see which permissions it takes before you grant them, and the first events
-          within a minute.
+          Pick an app in the catalog. You see which permissions it takes before you grant them, and the first
+          events within a minute.
         </EmptyState>
       )}
       {(connections.data?.items.length ?? 0) > 0 && (

@@ -23,7 +23,12 @@ export function FirstSync({ streams }: { readonly streams: readonly Stream[] }) 
             {slowest > 5_000 ? ` · about ${formatDuration(slowest)} left` : ''}
           </Text>
         </Group>
-        <Progress value={percent} animated size="lg" aria-label={`First sync: ${Math.round(percent)} percent`} />
+        <Progress
+          value={percent}
+          animated
+          size="lg"
+          aria-label={`First sync: ${Math.round(percent)} percent`}
+        />
         <Stack gap={6}>
           {unread
             .filter(({ running }) => running !== undefined)
@@ -53,7 +58,8 @@ function Line({ stream }: { readonly stream: Stream }) {
         aria-label={stream.name}
       />
       <Text size="xs" c="dimmed" className="numbers" w={150} ta="right">
-        {formatCount(running.records)} records, {formatDuration(Math.max(0, now - Date.parse(running.startedAt)))}
+        {formatCount(running.records)} records,{' '}
+        {formatDuration(Math.max(0, now - Date.parse(running.startedAt)))}
       </Text>
     </Group>
   )

@@ -41,7 +41,12 @@ export function Instance() {
       actions={<InstanceActions connection={connection.data} />}
     >
       {connected !== undefined && connection.data.status === 'active' && (
-        <Alert color="teal" variant="light" icon={<IconCheck size={18} />} title={`${connection.data.app.name} is connected`}>
+        <Alert
+          color="teal"
+          variant="light"
+          icon={<IconCheck size={18} />}
+          title={`${connection.data.app.name} is connected`}
+        >
           The first reading has begun. You can leave this page; it goes on.
         </Alert>
       )}
@@ -111,15 +116,21 @@ function Problems({ connection }: { readonly connection: Connection }) {
           icon={<IconAlertTriangle size={18} />}
           title={`${feature} was chosen, but the app did not grant it`}
         >
-          Missing: <span className="mono">{scopes.join(', ')}</span>. Its streams are not read. Authorise again to
-          grant them.
+          Missing: <span className="mono">{scopes.join(', ')}</span>. Its streams are not read. Authorise
+          again to grant them.
         </Alert>
       ))}
     </Stack>
   )
 }
 
-function Figures({ connection, streams }: { readonly connection: Connection; readonly streams: readonly Stream[] }) {
+function Figures({
+  connection,
+  streams,
+}: {
+  readonly connection: Connection
+  readonly streams: readonly Stream[]
+}) {
   const enabled = streams.filter(({ isEnabled }) => isEnabled)
   const healthy = enabled.filter(({ fault, silentSince }) => fault === undefined && silentSince === undefined)
   const events = streams.reduce((sum, stream) => sum + stream.events, 0)

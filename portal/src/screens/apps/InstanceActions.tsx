@@ -47,8 +47,8 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
       title: `Disconnect ${name}?`,
       children: (
         <Text size="sm">
-          The credential is revoked in the app, where the app offers that, and destroyed here. What was collected is
-          kept.
+          The credential is revoked in the app, where the app offers that, and destroyed here. What was
+          collected is kept.
         </Text>
       ),
       labels: { confirm: 'Disconnect', cancel: 'Keep' },

@@ -15,7 +15,8 @@ export function Quarantine({ connectionId }: { readonly connectionId: string }) 
   const queries = useQueryClient()
   const items = useQuery({
     queryKey: ['quarantine', connectionId],
-    queryFn: ({ signal }) => call('listQuarantine', { params: { id: connectionId }, query: { limit: 100 } }, signal),
+    queryFn: ({ signal }) =>
+      call('listQuarantine', { params: { id: connectionId }, query: { limit: 100 } }, signal),
     enabled: may('quarantine.read'),
   })
   const replay = useMutation({
@@ -27,7 +28,8 @@ export function Quarantine({ connectionId }: { readonly connectionId: string }) 
     },
     onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
   })
-  if (!may('quarantine.read')) return <Text c="dimmed">Your role does not read records that were set aside.</Text>
+  if (!may('quarantine.read'))
+    return <Text c="dimmed">Your role does not read records that were set aside.</Text>
   if (items.isPending) return <LoadingState />
   if (items.isError) return <ErrorState error={items.error} retry={() => items.refetch()} />
   const waiting = items.data.items.filter(({ replayedAt }) => replayedAt === undefined)
@@ -60,7 +62,8 @@ function Item({ connectionId, item }: { readonly connectionId: string; readonly 
   const [isOpen, { toggle }] = useDisclosure(false)
   const whole = useQuery({
     queryKey: ['quarantined', item.id],
-    queryFn: ({ signal }) => call('getQuarantined', { params: { id: connectionId, itemId: item.id } }, signal),
+    queryFn: ({ signal }) =>
+      call('getQuarantined', { params: { id: connectionId, itemId: item.id } }, signal),
     enabled: isOpen,
   })
   return (

@@ -71,7 +71,9 @@ function Row({ connectionId, stream }: { readonly connectionId: string; readonly
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{stream.kind === 'activity' && <Moment at={stream.lastEventAt} never="none yet" size="sm" />}</Table.Td>
+      <Table.Td>
+        {stream.kind === 'activity' && <Moment at={stream.lastEventAt} never="none yet" size="sm" />}
+      </Table.Td>
       <Table.Td className="numbers">
         {stream.providerDelayMs !== undefined && stream.kind === 'activity' && (
           <Text size="sm">{formatDuration(stream.providerDelayMs)}</Text>
@@ -125,7 +127,11 @@ function State({ stream }: { readonly stream: Stream }) {
         <Badge color="rope">silent</Badge>
       </Tooltip>
     )
-  return <Badge color={stream.lastSuccessAt === undefined ? 'gray' : 'teal'}>{stream.lastSuccessAt === undefined ? 'waiting' : 'good'}</Badge>
+  return (
+    <Badge color={stream.lastSuccessAt === undefined ? 'gray' : 'teal'}>
+      {stream.lastSuccessAt === undefined ? 'waiting' : 'good'}
+    </Badge>
+  )
 }
 
 const BLAME: Readonly<Record<string, string>> = {
@@ -175,7 +181,9 @@ function Actions({ connectionId, stream }: { readonly connectionId: string; read
           )}
           <Menu.Item
             leftSection={<IconPower size={16} />}
-            onClick={() => act.mutate(() => call('changeStream', { params, body: { isEnabled: !stream.isEnabled } }))}
+            onClick={() =>
+              act.mutate(() => call('changeStream', { params, body: { isEnabled: !stream.isEnabled } }))
+            }
           >
             {stream.isEnabled ? 'Switch off' : 'Switch on'}
           </Menu.Item>

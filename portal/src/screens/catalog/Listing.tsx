@@ -1,4 +1,17 @@
-import { Anchor, Badge, Button, Code, Group, List, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
+import {
+  Anchor,
+  Badge,
+  Button,
+  Code,
+  Group,
+  List,
+  Paper,
+  SimpleGrid,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from '@mantine/core'
 import { IconExternalLink, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -40,7 +53,9 @@ export function Listing() {
             <Stack gap="xs">
               <Title order={3}>{feature.title}</Title>
               <Text size="sm" c="dimmed">
-                {feature.streams.length === 0 ? 'Acts on request only.' : `Reads ${feature.streams.join(', ')}.`}
+                {feature.streams.length === 0
+                  ? 'Acts on request only.'
+                  : `Reads ${feature.streams.join(', ')}.`}
               </Text>
               <Group gap={6}>
                 {feature.scopes.length === 0 ? (

@@ -40,7 +40,11 @@ export function InputField({ input, value, error, change }: Props) {
   switch (input.type) {
     case 'boolean':
       return (
-        <Switch {...common} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />
+        <Switch
+          {...common}
+          checked={value === true}
+          onChange={(event) => change(event.currentTarget.checked)}
+        />
       )
     case 'number':
       return (
@@ -51,7 +55,9 @@ export function InputField({ input, value, error, change }: Props) {
         />
       )
     case 'choice':
-      return <Select {...common} data={options} value={text} onChange={(choice) => change(choice ?? undefined)} />
+      return (
+        <Select {...common} data={options} value={text} onChange={(choice) => change(choice ?? undefined)} />
+      )
     case 'choices':
       return (
         <MultiSelect

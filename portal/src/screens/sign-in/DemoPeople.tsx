@@ -1,15 +1,21 @@
 import { Avatar, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Answer } from '../../api/client.generated.ts'
+import type { AnswerOf } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
 import { ErrorState } from '../../parts/States.tsx'
 import classes from './sign-in.module.css'
 
-type Person = Answer<'getMeta'>['demoPeople'][number]
+type Person = AnswerOf<'getMeta'>['demoPeople'][number]
 
 /** The demo's people: one press, and you are one of them. */
-export function DemoPeople({ people, enter }: { readonly people: readonly Person[]; readonly enter: () => void }) {
+export function DemoPeople({
+  people,
+  enter,
+}: {
+  readonly people: readonly Person[]
+  readonly enter: () => void
+}) {
   const queries = useQueryClient()
   const become = useMutation({
     mutationFn: (person: string) => call('signInDemo', { body: { person } }),

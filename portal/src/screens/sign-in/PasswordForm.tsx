@@ -3,12 +3,12 @@ import { useForm } from '@mantine/form'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Answer } from '../../api/client.generated.ts'
+import type { AnswerOf } from '../../api/client.generated.ts'
 import { auth } from '../../api/session.ts'
 import { ErrorState } from '../../parts/States.tsx'
 import { signInWithPasskey } from './passkey.ts'
 
-type Props = { readonly meta: Answer<'getMeta'>; readonly enter: () => void }
+type Props = { readonly meta: AnswerOf<'getMeta'>; readonly enter: () => void }
 
 /** E-mail and password, then the second factor where there is one; or a passkey. */
 export function PasswordForm({ meta, enter }: Props) {
@@ -32,7 +32,8 @@ export function PasswordForm({ meta, enter }: Props) {
   })
   const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: done })
   const forgot = useMutation({
-    mutationFn: () => auth('request-password-reset', { email: form.values.email, redirectTo: '/reset-password' }),
+    mutationFn: () =>
+      auth('request-password-reset', { email: form.values.email, redirectTo: '/reset-password' }),
     onSuccess: () => setHasAsked(true),
   })
   if (needsCode) return <SecondFactor done={done} />
@@ -42,8 +43,17 @@ export function PasswordForm({ meta, enter }: Props) {
         <Stack gap="sm">
           {signIn.isError && <ErrorState error={signIn.error} />}
           {passkey.isError && <ErrorState error={passkey.error} />}
-          <TextInput label="E-mail" type="email" autoComplete="username webauthn" {...form.getInputProps('email')} />
-          <PasswordInput label="Password" autoComplete="current-password" {...form.getInputProps('password')} />
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username webauthn"
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            {...form.getInputProps('password')}
+          />
           <Button type="submit" loading={signIn.isPending}>
             Sign in
           </Button>

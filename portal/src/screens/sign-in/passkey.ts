@@ -20,17 +20,24 @@ type NewOptions = {
 }
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+    character.charCodeAt(0),
+  )
 const text = (buffer: ArrayBuffer): string =>
   btoa(String.fromCharCode(...new Uint8Array(buffer)))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')
-const descriptors = (known: readonly AskedCredential[] = []) => known.map(({ id, type }) => ({ id: bytes(id), type }))
+const descriptors = (known: readonly AskedCredential[] = []) =>
+  known.map(({ id, type }) => ({ id: bytes(id), type }))
 
 /** Signs in with a passkey of this device. @see Web Authentication, section 7.2 */
 export async function signInWithPasskey(): Promise<void> {
-  const { challenge, allowCredentials, ...options } = await auth<AskedOptions>('passkey/generate-authenticate-options', {}, 'GET')
+  const { challenge, allowCredentials, ...options } = await auth<AskedOptions>(
+    'passkey/generate-authenticate-options',
+    {},
+    'GET',
+  )
   const credential = await navigator.credentials.get({
     publicKey: { ...options, challenge: bytes(challenge), allowCredentials: descriptors(allowCredentials) },
   })
@@ -54,7 +61,11 @@ export async function signInWithPasskey(): Promise<void> {
 
 /** Makes a passkey on this device for whoever is signed in. @see Web Authentication, section 7.1 */
 export async function addPasskey(name: string): Promise<void> {
-  const { challenge, user, excludeCredentials, ...options } = await auth<NewOptions>('passkey/generate-register-options', {}, 'GET')
+  const { challenge, user, excludeCredentials, ...options } = await auth<NewOptions>(
+    'passkey/generate-register-options',
+    {},
+    'GET',
+  )
   const credential = await navigator.credentials.create({
     publicKey: {
       ...options,
