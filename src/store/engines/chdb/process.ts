@@ -73,10 +73,7 @@ async function serve({ directory, user, password, port }: ChdbProcessConfig): Pr
   stop = () => {
     stop = () => undefined
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), CLOSE_MS).unref()
-    server.close(() => {
-      sessions.close()
-      process.exit(0)
-    })
+    server.close(() => void sessions.close().then(() => process.exit(0)))
     overdue.abandonAll()
     server.closeIdleConnections()
     setTimeout(() => server.closeAllConnections(), CLOSE_MS / 4).unref()

@@ -1,4 +1,4 @@
-import { Session } from 'chdb'
+import { drainPending, Session } from 'chdb'
 import { literal, type SessionState, transition } from './settings.ts'
 
 type Held = { readonly session: Session; values: ReadonlyMap<string, string>; database: string }
@@ -14,7 +14,8 @@ export type Sessions = {
   readonly cancel: (ticket: string) => Promise<void>
   /** The values of the one column of an internal question. */
   readonly names: (sql: string) => Promise<readonly string[]>
-  readonly close: () => void
+  /** Resolves when nothing runs any more. To leave while the engine works crashes it. */
+  readonly close: () => Promise<void>
 }
 
 /** Connections of one engine. Each keeps its settings between statements, so that one statement has it to itself. */
@@ -72,8 +73,10 @@ export function openSessions(directory: string, connectionArgs: readonly string[
     },
     names: async (sql) =>
       (await control.session.queryAsync(sql, { format: 'TabSeparated' })).text().trim().split('\n'),
-    close: () => {
+    close: async () => {
+      await drainPending()
       for (const { session } of [...free, control]) session.close()
+      await drainPending()
     },
   }
 }
