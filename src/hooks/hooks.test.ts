@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { after, beforeEach, test } from 'node:test'
+import { fillOrganisation } from '../api/testing/fill.ts'
 import { openTestPlatform, serveTestApi } from '../api/testing/test-api.ts'
 import { connectorOf } from '../collect/testing/connector.ts'
 import { Secret } from '../lib/secret.ts'
@@ -41,10 +42,10 @@ const receiver = {
 const arrived: string[] = []
 const platform = await openTestPlatform({ after })
 const api = await serveTestApi({ after }, platform, {
-  mend: (services, { connect, queue }) => ({
+  mend: (services, open) => ({
     ...services,
     hooks: openHooks({
-      ...receiverPorts({ connect, queue }),
+      ...receiverPorts(open),
       receiverOf: async (id) => (id.startsWith('con_known') ? receiver : undefined),
       arrived: async ({ stream }) => void arrived.push(stream),
     }),
@@ -147,6 +148,61 @@ test('50 MB are refused by what is announced, or at 5 MB where nothing is', asyn
   assert.deepEqual(arrived, [])
 })
 
+test('what an app delivers is an event that can be searched, once; what cannot be mapped is in quarantine', async () => {
+  const northwind = platform.catalog.get('northwind-docs')
+  const admin = await api.signIn('customer')
+  const organisationId = await fillOrganisation(platform, admin, 'HOOKS')
+  const { items } = (await admin('GET', '/api/v1/connections')).json as { items: { id: string }[] }
+  const connectionId = items[0]?.id ?? ''
+  await platform.stores.control.within(organisationId, (tx) =>
+    tx
+      .insertInto('stream')
+      .values({
+        ...{ organisation_id: organisationId, connection_id: connectionId, name: 'pushed' },
+        ...{ kind: 'activity', feature: 'activity', every_ms: 60_000 },
+      })
+      .execute(),
+  )
+  const served = await serveTestApi({ after }, platform, {
+    mend: (services, open) => ({
+      ...services,
+      hooks: openHooks({
+        ...receiverPorts(open),
+        receiverOf: async () => ({
+          organisationId,
+          connector: northwind,
+          settings: {},
+          secrets: receiver.secrets,
+        }),
+      }),
+    }),
+  })
+  const events = [
+    { id: 'psh_1', at: new Date().toISOString(), kind: 'malware.found', severity: 'high', title: 'Malware' },
+    { at: 'never' },
+  ]
+  for (const delivery of ['one', 'two']) {
+    const [time, body] = [now(), JSON.stringify({ type: 'events', delivery, events })]
+    const headers = { 'x-northwind-time': time, 'x-northwind-signature': `v1=${sign(body, time)}` }
+    const { status, text } = await served.asker()('POST', `/hooks/${connectionId}/northwind/events`, {
+      body,
+      headers,
+    })
+    assert.equal(status, 200, text)
+  }
+  const found = (await admin('GET', '/api/v1/activity?where=stream:is:pushed')).json as {
+    items: { message: string }[]
+  }
+  assert.deepEqual(
+    found.items.map(({ message }) => message),
+    ['Malware'],
+  )
+  const kept = (await admin('GET', `/api/v1/connections/${connectionId}/quarantine`)).json as {
+    items: { stream: string }[]
+  }
+  assert.equal(kept.items.filter(({ stream }) => stream === 'pushed').length, 1)
+})
+
 test('of a thousand deliveries in a moment no more than six hundred are looked at', async () => {
   const answers = await Promise.all(
     Array.from({ length: 1000 }, (_, n) => deliver(bodyOf(`many-${n}`), {}, 'con_known_many/acme/events')),
@@ -159,10 +215,10 @@ test('of a thousand deliveries in a moment no more than six hundred are looked a
 
 test('control: without the note of what was taken, a repetition counts again', async () => {
   const forgetful = await serveTestApi({ after }, platform, {
-    mend: (services, { connect, queue }) => ({
+    mend: (services, open) => ({
       ...services,
       hooks: openHooks({
-        ...receiverPorts({ connect, queue }),
+        ...receiverPorts(open),
         receiverOf: async () => receiver,
         wasTaken: async () => false,
         arrived: async ({ stream }) => void arrived.push(stream),

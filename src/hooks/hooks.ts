@@ -24,11 +24,12 @@ export type HookPorts = {
   readonly receiverOf: (connectionId: string) => Promise<Receiver | undefined>
   readonly wasTaken: (organisationId: string, key: string) => Promise<boolean>
   readonly noteTaken: (organisationId: string, key: string) => Promise<void>
-  /** What a delivery that counts leads to. Its stream is read by the ordinary way: nothing else is ever triggered. */
+  /** What a delivery that counts leads to: its records are kept, and nothing else is ever triggered. */
   readonly arrived: (arrival: {
     readonly organisationId: string
     readonly connectionId: string
     readonly stream: string
+    readonly connector: Connector
     readonly batch: NonNullable<Received['batch']>
   }) => Promise<void>
 }
@@ -44,12 +45,12 @@ export function openHooks(ports: HookPorts): Hooks {
       const stream = receiver && streamAt(receiver.connector, path)
       const plan = stream && receiver.connector.streams[stream]
       if (!plan) return { status: 401 }
-      const { organisationId } = receiver
+      const { organisationId, connector } = receiver
       const received = receive(plan, { ...delivery, nowMs: ports.clock.now() }, receiver)
       const { status, body, batch, id } = received
       if (batch === undefined) return body === undefined ? { status } : { status, body }
       return once(ports, { organisationId, key: id && `hook ${connectionId} ${stream} ${id}` }, () =>
-        ports.arrived({ organisationId, connectionId, stream, batch }),
+        ports.arrived({ organisationId, connectionId, stream, connector, batch }),
       )
     },
   }

@@ -1,19 +1,16 @@
-import type { ConnectPorts } from '../connect/ports.ts'
 import { readStored } from '../connect/stored.ts'
 import type { HookPorts } from '../hooks/hooks.ts'
 import { readConnection } from '../store/postgres/connection-rows.ts'
 import { isNoted, noteKey } from '../store/postgres/repetition-rows.ts'
-import { type CommandPorts, runNow } from '../sync/commands.ts'
+import { keepDelivery } from './deliveries.ts'
+import type { Platform } from './open-platform.ts'
 
-/** What deliveries of apps are checked with, and what they lead to: a look at the stream, nothing more. */
-export function receiverPorts({
-  connect,
-  queue,
-}: {
-  connect: ConnectPorts
-  queue: CommandPorts['queue']
-}): HookPorts {
-  const { control, clock } = connect
+/** What deliveries of apps are checked with, and where they are kept. */
+export function receiverPorts(
+  platform: Pick<Platform, 'connect' | 'stores' | 'channel' | 'clock'>,
+): HookPorts {
+  const { connect, stores, clock } = platform
+  const { control } = stores
   return {
     clock,
     receiverOf: async (connectionId) => {
@@ -26,7 +23,6 @@ export function receiverPorts({
     wasTaken: (organisationId, key) => control.within(organisationId, (tx) => isNoted(tx, key)),
     noteTaken: (organisationId, key) =>
       control.within(organisationId, (tx) => noteKey(tx, organisationId, key)),
-    arrived: ({ organisationId, connectionId, stream }) =>
-      runNow({ control, queue }, { organisationId, connectionId, stream }),
+    arrived: (arrival) => keepDelivery(platform, arrival),
   }
 }

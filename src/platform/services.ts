@@ -41,7 +41,7 @@ export function platformServices(platform: Platform, { version }: { readonly ver
     audit: auditService(control, identity.audit),
     settings: settingService(kept),
     webhooks: webhookService(webhooks, kept),
-    hooks: openHooks(receiverPorts({ connect, queue })),
+    hooks: openHooks(receiverPorts(platform)),
     live: liveService({ control, catalog, channel, exportOf: exports.get }),
     repetitions: repetitionService(control, clock, platform.keyedHash),
     health: { notReady: () => notReady(platform) },
