@@ -1,6 +1,7 @@
 import { Fault } from '../lib/fault.ts'
 import { stringifyJson } from '../lib/json.ts'
 import { nearest } from '../lib/nearest.ts'
+import { keepHeapSmall } from '../lib/small-heap.ts'
 import type { Position } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
 import type { OcsfEvent } from '../model/event.ts'
@@ -43,6 +44,7 @@ export const verb: Verb = {
   ],
   run: async (args, io) => {
     const { connector } = await readConnector(args.paths[0] ?? '', io)
+    keepHeapSmall()
     const { notify, follow } = forwarder()
     const connection = openConnection({
       ...(await connectionFrom(connector, args, io)),

@@ -16,7 +16,7 @@ export async function run(): Promise<readonly Figure[]> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [port] = (await once(server, 'message')) as [number]
-  const child = fork(script('pipeline-loop.ts'), [String(port), String(PAGES)], {
+  const child = fork(script('as-run.js'), [String(port)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const [{ events, memory }] = (await once(child, 'message')) as [

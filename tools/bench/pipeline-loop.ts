@@ -2,14 +2,17 @@ import { openOutput } from '../../src/cli/output.ts'
 import { openMemoryStore } from '../../src/credentials/memory-store.ts'
 import { emulatedTransport } from '../../src/emulator/emulated-transport.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { keepHeapSmall } from '../../src/lib/small-heap.ts'
 import { openConnection } from '../../src/sync/connection.ts'
 import { runStream } from '../../src/sync/pipeline.ts'
 import { auditConnector } from './audit-connector.ts'
 
 /** The whole pipeline, as `fairlead run` composes it. */
 const [port] = process.argv.slice(2)
+const connector = auditConnector()
+keepHeapSmall()
 const connection = openConnection({
-  connector: auditConnector(),
+  connector,
   input: { settings: {}, secrets: {} },
   grants: openMemoryStore(),
   clock: systemClock,

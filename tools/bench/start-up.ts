@@ -18,7 +18,7 @@ export async function run(): Promise<readonly Figure[]> {
     const bare: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
       bare.push(await untilOutput(['-e', 'console.log(1)']))
-      first.push(await untilOutput([script('first-event.ts'), String(port)]))
+      first.push(await untilOutput([script('as-run.js'), String(port)]))
     }
     const value = median(first) - median(bare)
     return [
