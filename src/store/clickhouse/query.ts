@@ -48,14 +48,16 @@ const MAX_FILTER_BYTES = 8000
 export function matching(organisationId: string, filter: ActivityFilter): Query {
   const bound = bindings()
   const conditions = [
-    ...timeConditions(filter, bound),
-    ...filter.conditions.map((condition) => conditionSql(condition, bound)),
+    'organisation = {organisation:String}',
     ...queryTerms(filter.text ?? '').map((term) => `has(terms, ${bound.add(term)})`),
+    ...filter.conditions.map((condition) => conditionSql(condition, bound)),
   ]
+  const times = timeConditions(filter, bound)
   if (bound.bytes() > MAX_FILTER_BYTES)
     throw invalid(`a filter has at most ${MAX_FILTER_BYTES} bytes of text`)
   return {
-    sql: `from activity prewhere ${['organisation = {organisation:String}', ...conditions].join(' and ')} where ${VISIBLE}`,
+    // The times choose what is read at all; compared row by row before the terms they made free text three times as slow.
+    sql: `from activity prewhere ${conditions.join(' and ')} where ${times.join(' and ')} and ${VISIBLE}`,
     params: { organisation: organisationId, ...bound.params },
   }
 }
