@@ -27,6 +27,14 @@ export type Limiter = {
   readonly refusedUntil: (atMs: number) => void
   /** A request was answered: one more may be under way than before, up to the connection's concurrency. */
   readonly accepted: () => void
+  /** Requests that somebody else sent for this connection. Tell them oldest first, before anybody enters. */
+  readonly spent: (requests: Spent) => void
+}
+
+export type Spent = Pick<Entry, 'stream' | 'rate'> & {
+  readonly count: number
+  /** When the last of them was sent, Unix milliseconds. */
+  readonly atMs: number
 }
 
 export type Limits = { readonly rate?: Rate; readonly concurrency: number }
@@ -37,7 +45,7 @@ export function openLimiter({ rate, concurrency }: Limits, clock: Clock): Limite
   const streams = new Map<string, SlidingWindow>()
   let pausedUntilMs = Number.NEGATIVE_INFINITY
 
-  const windowsFor = ({ stream, rate }: Entry): readonly SlidingWindow[] => {
+  const windowsFor = ({ stream, rate }: Pick<Entry, 'stream' | 'rate'>): readonly SlidingWindow[] => {
     const own = rate === undefined ? undefined : (streams.get(stream) ?? openWindow(rate))
     if (own !== undefined) streams.set(stream, own)
     return [connection, own].filter((window) => window !== undefined)
@@ -76,6 +84,10 @@ export function openLimiter({ rate, concurrency }: Limits, clock: Clock): Limite
       seats.limitTo(1)
     },
     accepted: () => seats.limitTo(Math.min(concurrency, seats.limit() + 1)),
+    spent: ({ count, atMs, ...who }) => {
+      for (const window of windowsFor(who))
+        for (let sent = 0; sent < Math.min(count, MAX_REMEMBERED); sent++) window.enter(atMs)
+    },
   }
 }
 

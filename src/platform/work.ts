@@ -2,6 +2,7 @@ import { storedConnections } from '../connect/stored.ts'
 import { newId } from '../lib/id.ts'
 import { maintain } from '../sync/maintenance.ts'
 import { openConnections } from '../sync/open-connections.ts'
+import { sharedClock } from '../sync/shared-clock.ts'
 import { startWorker, type Worker } from '../sync/worker.ts'
 import type { Platform } from './open-platform.ts'
 
@@ -12,11 +13,12 @@ export async function startWork(platform: Platform): Promise<Worker> {
   const { queue, stores, channel, webhooks, exports, clock, log } = platform
   const report = (error: unknown): void =>
     log({ level: 'error', engine: 'worker', message: error instanceof Error ? error.message : String(error) })
+  const shared = await sharedClock(stores.control, clock)
   const worker = await startWorker({
     name: newId('wrk', clock.now()),
     ...{ queue, report },
-    ports: portsOf(platform),
-    connections: openConnections(storedConnections(platform.connect)),
+    ports: { ...portsOf(platform), clock: shared },
+    connections: openConnections(storedConnections({ ...platform.connect, clock: shared })),
     concurrency: platform.options.concurrency,
   })
   const dayOf = new Map<string, number>()
@@ -51,10 +53,13 @@ export async function startWork(platform: Platform): Promise<Worker> {
 }
 
 function portsOf({ stores, clock, channel, webhooks }: Platform): Parameters<typeof startWorker>[0]['ports'] {
-  const { control, activity, vault } = stores
+  const { control, activity, vault, engines } = stores
   return {
     ...{ control, activity, vault, clock },
     random: Math.random,
+    ...(engines.status !== undefined && {
+      isFull: async () => (await engines.status?.())?.disk.level === 'full',
+    }),
     tell: ({ organisationId, connectionId, stream }) =>
       channel.tell({ kind: 'stream', organisationId, connectionId, stream }),
     turned: async ({ organisationId, connectionId, stream }, turn) => {

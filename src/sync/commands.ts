@@ -57,5 +57,5 @@ export async function wakeAll(
       .returning('name')
       .execute(),
   )
-  for (const { name } of streams) await queue.wake({ organisationId, connectionId, stream: name })
+  await queue.wake(...streams.map(({ name }) => ({ organisationId, connectionId, stream: name })))
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { readSamples } from '../cli/load.ts'
 import type { OpenStages } from '../emulator/trial/seams.ts'
 import { testConnector } from '../emulator/trial/test-connector.ts'
 import { stringifyJson } from '../lib/json.ts'
 import { loadConnector } from '../manifest/compile.ts'
 import { readManifest } from '../manifest/read.ts'
+import { readSamples } from '../manifest/samples.ts'
 import { openStages } from './stages.ts'
 
 /** `run` writes the text of events without making the events: of every sample of every connector, it is the same text. */
@@ -35,7 +35,12 @@ for (const name of readdirSync('connectors')) {
         },
       }
     }
-    await testConnector({ connector, samples: readSamples(files), golden: {}, openStages: compose })
+    await testConnector({
+      connector,
+      samples: readSamples(connector, files),
+      golden: {},
+      openStages: compose,
+    })
     assert.ok(compared > 10)
   })
 }

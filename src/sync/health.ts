@@ -7,11 +7,25 @@ const DAY_MS = 24 * HOUR_MS
 
 /** A failure as kept with the thing that failed. Anything that is no fault is the platform's own, and says nothing of its insides. */
 export function storedFault(error: unknown, nowMs: number): StoredFault {
-  const fault = isFault(error)
-    ? error
-    : new Fault('PLATFORM_UNAVAILABLE', 'a part of the platform did not answer')
+  const fault = isDiskFull(error)
+    ? new Fault('DISK_FULL', 'there is no room left on the disk of the stores')
+    : isFault(error)
+      ? error
+      : new Fault('PLATFORM_UNAVAILABLE', 'a part of the platform did not answer')
   const { blame, help } = FAULTS[fault.code]
   return { code: fault.code, message: fault.message, blame, help, at: new Date(nowMs).toISOString() }
+}
+
+/** How the system, PostgreSQL and ClickHouse say it. */
+const NO_ROOM = /ENOSPC|No space left on device|NOT_ENOUGH_SPACE|RESERVATION_FAILED/
+const NO_ROOM_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', '53100', '243'])
+
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { readonly code?: unknown }
+  return (
+    NO_ROOM_CODES.has(code) || (!isFault(error) && NO_ROOM.test(error.message)) || isDiskFull(error.cause)
+  )
 }
 
 const NEEDS_REAUTH: ReadonlySet<string> = new Set([
@@ -39,16 +53,20 @@ export type FailedRun = {
 }
 
 const LONGEST_BACK_OFF_MS = HOUR_MS
+/** The platform is ours: it is well again sooner, and nobody is troubled by being asked. */
+const LONGEST_OWN_BACK_OFF_MS = 5 * MINUTE_MS
 
 /**
  * What a failed run means for the stream.
  *
- * What mends itself (the app, the platform) is tried again sooner and sooner apart, up to an hour; what needs a person waits for one, and is
+ * What mends itself (the app, the platform) is tried again ever further apart, up to an hour; what needs a person waits for one, and is
  * still tried every hour in case the person acted in the app and not here.
  */
 export function afterFault({ fault, failures, everyMs, nowMs, random }: FailedRun): AfterFault {
-  const mendsItself = fault.blame === 'source' || fault.blame === 'platform'
-  const backOff = Math.min(MINUTE_MS * 2 ** Math.min(failures, 10), LONGEST_BACK_OFF_MS)
+  const isOurs = fault.blame === 'platform' || fault.code === 'DISK_FULL'
+  const mendsItself = fault.blame === 'source' || isOurs
+  const longest = isOurs ? LONGEST_OWN_BACK_OFF_MS : LONGEST_BACK_OFF_MS
+  const backOff = Math.min(MINUTE_MS * 2 ** Math.min(failures, 10), longest)
   const waitMs = mendsItself ? backOff * (0.75 + random / 2) : Math.max(everyMs, HOUR_MS)
   return {
     state: mendsItself ? 'failed' : 'blocked',

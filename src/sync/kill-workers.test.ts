@@ -10,9 +10,8 @@ import {
   openStores,
   type Stores,
   serveNorthwind,
-  streamRows,
-  until,
 } from './testing/platform.ts'
+import { streamRows, until } from './testing/rows.ts'
 
 /** FAIRLEAD_KILLS asks for more. */
 const KILLS = Number(process.env['FAIRLEAD_KILLS'] ?? 20)

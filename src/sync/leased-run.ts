@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Clock } from '../lib/clock.ts'
+import { isBelievable } from '../collect/read/windows.ts'
 import { Fault } from '../lib/fault.ts'
 import { newId } from '../lib/id.ts'
 import { stringifyJson } from '../lib/json.ts'
@@ -10,29 +10,34 @@ import type { Normalized } from '../model/event.ts'
 import type { Vault } from '../model/vault.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import { keepInventory } from '../store/postgres/inventory-rows.ts'
-import { type Lease, renewLease } from '../store/postgres/lease-rows.ts'
+import { holdLease, type Lease, renewLease } from '../store/postgres/lease-rows.ts'
 import { setAside } from '../store/postgres/quarantine-rows.ts'
-import { noteRun } from '../store/postgres/run-rows.ts'
+import { noteRun, spentElsewhere } from '../store/postgres/run-rows.ts'
 import type { StoredFault } from '../store/postgres/tables.ts'
 import type { Connection } from './connection.ts'
 import { inventoryItem } from './inventory-item.ts'
 import { eventsWithRecords, uidOf } from './kept-records.ts'
-import { beginLeased, endLeased, type StreamAtStart, savePosition } from './leased-stream.ts'
+import { beginLeased, endLeased, lost, type StreamAtStart, savePosition } from './leased-stream.ts'
 import { runStream } from './pipeline.ts'
 import { packRecord } from './replay.ts'
 import { openRunTally, type RunTally } from './run-tally.ts'
+import type { AdjustedClock } from './shared-clock.ts'
 
 /** What a run writes to and asks. */
 export type LeasedPorts = {
   readonly control: ControlStore
   readonly activity: ActivityStore
   readonly vault: Pick<Vault, 'seal'>
-  readonly clock: Clock
+  readonly clock: AdjustedClock
   readonly random: () => number
   /** Something about the stream changed that a person watching would want to see. Cheap: it is called for every page. */
   readonly tell: (lease: Lease) => void
   /** A stream began to fail, or works again. Called after that is kept. */
   readonly turned: (lease: Lease, turn: Turn) => Promise<void>
+  /** Whether the stores' disk has no room for new data; where nobody can tell, it is tried. */
+  readonly isFull?: () => Promise<boolean>
+  /** A run that has saved a position and lasts longer makes room for others and goes on in its next turn; a minute. */
+  readonly turnMs?: number
 }
 
 export type Turn =
@@ -52,12 +57,13 @@ export type LeasedRun = {
   readonly open: OpenConnection
   /** The worker stops. */
   readonly signal: AbortSignal
+  /** The run now waits for its app, so long. */
+  readonly waits?: (ms: number) => void
 }
 
 const NOTE_MS = 1_000
 /** A lease is renewed so many times before it would end. */
 const RENEWALS = 3
-/** A run that has saved a position and lasts longer makes room for others and goes on in its next turn. */
 const TURN_MS = 60_000
 
 /**
@@ -69,13 +75,16 @@ const TURN_MS = 60_000
 export async function runLeased(run: LeasedRun): Promise<void> {
   const { ports, lease, open } = run
   const runId = newId('run', ports.clock.now())
-  const tally = openRunTally()
+  const tally = openRunTally((timeMs) => isBelievable(timeMs, ports.clock.now()))
   const start = await ports.control.within(lease.organisationId, (tx) =>
     beginLeased(tx, lease, { runId, nowMs: ports.clock.now() }),
   )
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
-  const silence = open.listen(lease.stream, tally.notice)
+  const silence = open.listen(lease.stream, (notice) => {
+    tally.notice(notice)
+    if (notice.kind === 'wait') run.waits?.(notice.ms)
+  })
   const watch = watchLease(run, { tally, runId, stop })
   const startedMs = ports.clock.now()
   let end: unknown
@@ -85,10 +94,12 @@ export async function runLeased(run: LeasedRun): Promise<void> {
       save: async (position: Position) => {
         await savePosition(ports.control, lease, position)
         tally.reached(furthest(position))
-        if (ports.clock.now() - startedMs > TURN_MS) stop.abort(TURN_OVER)
+        if (ports.clock.now() - startedMs > (ports.turnMs ?? TURN_MS)) stop.abort(TURN_OVER)
       },
     }
     noteSpan(run, start, tally)
+    if (lease.isTakenOver) await takeOver(run)
+    await refuseWhenFull(ports)
     await runStream(
       open.connection.stagesOf(lease.stream, {
         positions,
@@ -144,6 +155,17 @@ function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched
   }
 }
 
+/** What the worker before spent of the app's allowance is spent for this one too. */
+async function takeOver({ ports, lease, open }: LeasedRun): Promise<void> {
+  const { connect, streams } = open.connector
+  const rates = [connect.limits.rate, ...Object.values(streams).map(({ limits }) => limits?.rate)]
+  const longestMs = Math.max(0, ...rates.map((rate) => rate?.perMs ?? 0))
+  if (longestMs === 0) return
+  const spent = await ports.control.within(lease.organisationId, (tx) => spentElsewhere(tx, lease, longestMs))
+  const nowMs = ports.clock.now()
+  open.connection.spent(spent.map(({ agoMs, ...requests }) => ({ ...requests, atMs: nowMs - agoMs })))
+}
+
 function noteSpan({ ports, lease, open }: LeasedRun, start: StreamAtStart, tally: RunTally): void {
   const window = open.connector.streams[lease.stream]?.window
   if (window === undefined) return
@@ -165,6 +187,7 @@ function writer(run: LeasedRun, { runId, tally, kind }: Writing) {
   const { ports, lease, open } = run
   const { organisationId, connectionId, stream } = lease
   return async (result: Normalized, batch: Batch): Promise<void> => {
+    await refuseWhenFull(ports)
     await quarantine(run, { runId, tally, batch, result })
     if (kind === 'activity') {
       const appId = open.connector.app.id
@@ -177,17 +200,21 @@ function writer(run: LeasedRun, { runId, tally, kind }: Writing) {
         })),
       )
     } else {
-      await ports.control.within(organisationId, (tx) =>
-        keepInventory(
-          tx,
-          { organisationId, connectionId, stream, kind, runId },
-          result.events.map(inventoryItem),
-        ),
-      )
+      await ports.control.within(organisationId, async (tx) => {
+        // Who sees an item last decides whether it is gone: one that lost the lease must not say so.
+        if (!(await holdLease(tx, lease))) throw lost(lease)
+        const place = { organisationId, connectionId, stream, kind, runId }
+        await keepInventory(tx, place, result.events.map(inventoryItem))
+      })
     }
     tally.took(batch, result)
     ports.tell(lease)
   }
+}
+
+/** Stops while there is room for what is to be said about it. @throws {Fault} `DISK_FULL` */
+async function refuseWhenFull({ isFull }: LeasedPorts): Promise<void> {
+  if ((await isFull?.()) === true) throw new Fault('DISK_FULL', 'the disk of the stores is nearly full')
 }
 
 type Page = Omit<Writing, 'kind'> & { readonly batch: Batch; readonly result: Normalized }

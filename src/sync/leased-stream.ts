@@ -7,6 +7,7 @@ import type { StreamPlan } from '../model/connector.ts'
 import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
 import { markDeleted } from '../store/postgres/inventory-rows.ts'
 import { held, type Lease } from '../store/postgres/lease-rows.ts'
+import { plainJson } from '../store/postgres/plain-text.ts'
 import { beginRun, endRun } from '../store/postgres/run-rows.ts'
 import type { RunReason, RunState, StoredFault } from '../store/postgres/tables.ts'
 import { afterFault, needsReauth, nextRunAtMs, silenceAfterMs, storedFault } from './health.ts'
@@ -71,13 +72,13 @@ export async function savePosition(control: ControlStore, lease: Lease, position
   const saved = await control.within(lease.organisationId, (tx) =>
     held(tx, lease)
       // What was read again from an earlier time is done as far as the position says.
-      .set({ position: JSON.stringify(position), backfill_from: null })
+      .set({ position: plainJson(position), backfill_from: null })
       .executeTakeFirst(),
   )
   if (saved.numUpdatedRows === 0n) throw lost(lease)
 }
 
-const lost = ({ stream }: Lease) => new Fault('LEASE_LOST', `another worker reads ${stream}`)
+export const lost = ({ stream }: Lease): Fault => new Fault('LEASE_LOST', `another worker reads ${stream}`)
 
 export type End = {
   readonly start: StreamAtStart
@@ -96,28 +97,29 @@ export async function endLeased({ ports, lease, open }: LeasedRun, end: End): Pr
   const fault = isFailed ? storedFault(end.end, clock.now()) : undefined
   const state: RunState = isFailed ? 'failed' : end.end === undefined ? 'done' : 'interrupted'
   const isSnapshot = isWholeEachTime(open.connector.streams, lease.stream)
-  await control.within(lease.organisationId, async (tx) => {
+  const isKept = await control.within(lease.organisationId, async (tx) => {
     const counts = end.tally.counts()
     await endRun(tx, end.runId, { counts, state, fault })
-    if (isLost) return
+    if (isLost) return false
     const totals = {
       events_total: sql<number>`events_total + ${counts.events}`,
       records_total: sql<number>`records_total + ${counts.records}`,
       quarantined_total: sql<number>`quarantined_total + ${counts.quarantined}`,
       unmapped_total: sql<number>`unmapped_total + ${sumOf(counts.unmapped)}`,
-      lease_owner: null,
       lease_until: null,
       ...newestEvent(end),
     }
     const change = fault === undefined ? successOf(end, clock) : failureOf(fault, end.start, ports)
-    await held(tx, lease)
+    const row = await held(tx, lease)
       .set({ ...totals, ...change })
-      .execute()
+      .executeTakeFirst()
+    if (row.numUpdatedRows === 0n) return false
     if (fault !== undefined) await blameConnection(tx, lease, fault)
     if (state === 'done' && isSnapshot && end.tally.isComplete())
       await markDeleted(tx, { connectionId: lease.connectionId, stream: lease.stream, runId: end.runId })
+    return true
   })
-  await tellTurn(ports, lease, { failures: end.start.failures, fault, isDone: state === 'done' })
+  if (isKept) await tellTurn(ports, lease, { failures: end.start.failures, fault, isDone: state === 'done' })
 }
 
 async function tellTurn(
@@ -139,14 +141,15 @@ export async function failOpening(
   const failures = await control.within(lease.organisationId, async (tx) => {
     const runId = newId('run', clock.now())
     const start = await beginLeased(tx, lease, { runId, nowMs: clock.now() })
-    await endRun(tx, runId, { counts: openRunTally().counts(), state: 'failed', fault })
-    await held(tx, lease)
-      .set({ lease_owner: null, lease_until: null, ...failureOf(fault, start, ports) })
-      .execute()
+    await endRun(tx, runId, { counts: openRunTally(() => true).counts(), state: 'failed', fault })
+    const row = await held(tx, lease)
+      .set({ lease_until: null, ...failureOf(fault, start, ports) })
+      .executeTakeFirst()
+    if (row.numUpdatedRows === 0n) return undefined
     await blameConnection(tx, lease, fault)
     return start.failures
   })
-  await tellTurn(ports, lease, { failures, fault, isDone: false })
+  if (failures !== undefined) await tellTurn(ports, lease, { failures, fault, isDone: false })
   ports.tell(lease)
 }
 
@@ -205,7 +208,7 @@ function failureOf(fault: StoredFault, start: StreamAtStart, { clock, random }: 
   return {
     state: after.state,
     failures: start.failures + 1,
-    fault: JSON.stringify(fault),
+    fault: plainJson(fault),
     next_run_at: new Date(after.nextRunAtMs),
   }
 }
@@ -215,7 +218,7 @@ async function blameConnection(tx: Tx, { connectionId }: Lease, fault: StoredFau
   if (!needsReauth(fault)) return
   await tx
     .updateTable('connection')
-    .set({ status: 'needs_reauth', fault: JSON.stringify(fault), updated_at: sql`now()` })
+    .set({ status: 'needs_reauth', fault: plainJson(fault), updated_at: sql`now()` })
     .where('id', '=', connectionId)
     .where('status', '=', 'active')
     .execute()

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import type { ActivityStore } from '../model/activity.ts'
 import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
+import { DEFAULT_SETTINGS } from '../store/postgres/setting-rows.ts'
 
 export type MaintenancePorts = {
   readonly control: ControlStore
@@ -66,10 +67,9 @@ async function forget(tx: Tx): Promise<void> {
     .deleteFrom('webhook_delivery')
     .where('created_at', '<', sql<Date>`now() - interval '30 days'`)
     .execute()
-  await sql`delete from quarantine q using organisation_setting s
-    where s.organisation_id = q.organisation_id and q.created_at < now() - s.quarantine_days * interval '1 day'`.execute(
-    tx,
-  )
+  await sql`delete from quarantine q where q.created_at < now() - interval '1 day' * coalesce(
+    (select s.quarantine_days from organisation_setting s where s.organisation_id = q.organisation_id),
+    ${DEFAULT_SETTINGS.quarantine_days})`.execute(tx)
 }
 
 /** Deletes activity beyond each organisation's retention, once a day for each. */
@@ -79,9 +79,15 @@ async function retain(
 ): Promise<void> {
   const today = Math.floor(clock.now() / DAY_MS)
   const settings = await control.asPlatform((tx) =>
-    tx.selectFrom('organisation_setting').select(['organisation_id', 'retention_days']).execute(),
+    tx
+      .selectFrom('connection')
+      .leftJoin('organisation_setting', 'organisation_setting.organisation_id', 'connection.organisation_id')
+      .select(['connection.organisation_id', 'organisation_setting.retention_days'])
+      .distinct()
+      .execute(),
   )
-  for (const { organisation_id: id, retention_days: days } of settings) {
+  for (const { organisation_id: id, retention_days } of settings) {
+    const days = retention_days ?? DEFAULT_SETTINGS.retention_days
     if (dayOf.get(id) === today) continue
     await activity.deleteBefore(id, clock.now() - days * DAY_MS)
     dayOf.set(id, today)

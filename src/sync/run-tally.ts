@@ -22,7 +22,8 @@ export type RunTally = {
   readonly lastEventMs: () => number | undefined
 }
 
-export function openRunTally(): RunTally {
+/** @param isBelievable a record from the future says nothing about when the app was last heard of. */
+export function openRunTally(isBelievable: (timeMs: number) => boolean): RunTally {
   const numbers = { requests: 0, bytes: 0, pages: 0, records: 0, events: 0, quarantined: 0, waitedMs: 0 }
   const unmapped = new Map<string, number>()
   const notices = new Map<string, object>()
@@ -46,7 +47,7 @@ export function openRunTally(): RunTally {
       if (quarantined.length + unreadable.length > 0) isComplete = false
       for (const [name, times] of names) count(name, times)
       for (const { timeMs } of rows)
-        if (timeMs !== undefined && timeMs > (lastEventMs ?? 0)) lastEventMs = timeMs
+        if (timeMs !== undefined && timeMs > (lastEventMs ?? 0) && isBelievable(timeMs)) lastEventMs = timeMs
     },
     setAside: (records) => {
       numbers.quarantined += records

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type ConnectionCheck, checkConnection } from '../collect/check-connection.ts'
 import { collect } from '../collect/collect.ts'
-import { openLimiter } from '../collect/limiter.ts'
+import { openLimiter, type Spent } from '../collect/limiter.ts'
 import { openAuthorizer } from '../credentials/authorizer.ts'
 import type { CredentialContext } from '../credentials/context.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -43,6 +43,8 @@ export type OpenedStages = {
   /** The same with the JSON text of each event in its place. */
   readonly textNormalizer: (stream: string) => (batch: Batch) => Normalized<string>
   readonly check: () => Promise<ConnectionCheck>
+  /** What others spent of the connection's allowance, oldest first. */
+  readonly spent: (requests: readonly Omit<Spent, 'rate'>[]) => void
   /** What the consent flows of `src/credentials` work with. */
   readonly credentials: CredentialContext
 }
@@ -61,10 +63,11 @@ export function openStages(options: StageOptions): OpenedStages {
     ...(features === undefined ? {} : { features }),
   }
   const { settings, secrets } = input
+  const limiter = openLimiter(connector.connect.limits, clock)
   const shared = {
     ...{ connector, settings, secrets, transport, clock, notify, random },
     authorizer: openAuthorizer(credentials),
-    limiter: openLimiter(connector.connect.limits, clock),
+    limiter,
   }
   return {
     credentials,
@@ -72,5 +75,11 @@ export function openStages(options: StageOptions): OpenedStages {
     normalizer: (stream) => openNormalizer({ connector, stream, clock, raw }),
     textNormalizer: (stream) => openTextNormalizer({ connector, stream, clock, raw }),
     check: () => checkConnection(shared),
+    spent: (requests) => {
+      for (const request of requests) {
+        const rate = connector.streams[request.stream]?.limits?.rate
+        limiter.spent({ ...request, ...(rate !== undefined && { rate }) })
+      }
+    },
   }
 }

@@ -7,10 +7,9 @@ import {
   openStores,
   type Stores,
   serveNorthwind,
-  streamRows,
-  until,
   workerOf,
 } from './testing/platform.ts'
+import { streamRows, until } from './testing/rows.ts'
 
 let stores: Stores
 const closing: (() => Promise<void>)[] = []
@@ -34,7 +33,7 @@ test('a due stream is read, its events are searchable, its accounts are kept, an
   )
   assert.deepEqual([audit?.fault, users?.fault], [null, null])
   assert.equal(audit?.state, 'waiting')
-  assert.equal(audit?.lease_owner, null)
+  assert.equal(audit?.lease_until, null)
   assert.equal(audit?.is_complete, true)
   assert.ok(audit.next_run_at.getTime() > Date.now())
   assert.ok(audit.events_total >= 240, String(audit.events_total))

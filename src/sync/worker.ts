@@ -1,11 +1,12 @@
 import type { Clock } from '../lib/clock.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
-import { claimStream, overdueStreams } from '../store/postgres/lease-rows.ts'
+import { claimStream, dueStreams } from '../store/postgres/lease-rows.ts'
 import type { Queue, WakeUp } from '../store/postgres/queue.ts'
 import { storedFault } from './health.ts'
 import { type LeasedPorts, runLeased } from './leased-run.ts'
 import { failOpening } from './leased-stream.ts'
 import type { OpenConnections } from './open-connections.ts'
+import { openSlots, type Slots } from './slots.ts'
 
 export type WorkerOptions = {
   /** Different for every process: leases carry it. */
@@ -24,23 +25,24 @@ export type WorkerOptions = {
 export type Worker = { readonly stop: () => Promise<void> }
 
 const LEASE_MS = 30_000
-/** Another worker has the connection, or its lease runs out soon. */
-const HELD_AGAIN_MS = 2_000
-/** So many sweeps in the time of a lease; a wake-up may be so late before a sweep makes another. */
-const SWEEPS = 6
+/** So often it is looked what is due: a stream is read so late, and goes on so soon after its worker's lease ran out. */
+const SWEEP_MS = 1_000
 const SWEEP_LIMIT = 500
 
 /**
  * Reads streams when they are due, until stopped.
  *
- * What is due stands in the streams' rows; the queue only says when to look. A lost call, a dead worker, an ended lease are found by
- * the sweep, so no stream rests longer than its lease and the sweep's turn.
+ * What is due stands in the streams' rows, and every worker looks there; the queue only shares the calls out among the workers. So no
+ * call can be lost, and no stream rests longer than its lease and the sweep's turn. One connection gets half of a worker's slots at
+ * most: the others go on beside it.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { queue } = options
+  const { queue, report } = options
   const stopping = new AbortController()
-  await queue.onWake((call) => answer(call, options, stopping.signal), options.concurrency)
-  const sweeping = sweep(options, stopping.signal)
+  const slots = openSlots(options.concurrency)
+  const work = (call: WakeUp) => answer(call, options, { slots, signal: stopping.signal })
+  queue.onWake(work, { room: slots.room, report })
+  const sweeping = sweep(options, { slots, signal: stopping.signal, work })
   return {
     stop: async () => {
       stopping.abort('the worker stops')
@@ -51,58 +53,58 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 }
 
-async function answer(call: WakeUp, options: WorkerOptions, signal: AbortSignal): Promise<void> {
-  const { queue, ports, connections, name: owner, leaseMs = LEASE_MS } = options
+type Working = { readonly slots: Slots; readonly signal: AbortSignal }
+
+async function answer(call: WakeUp, options: WorkerOptions, { slots, signal }: Working): Promise<void> {
+  const { ports, connections, concurrency, name: owner, leaseMs = LEASE_MS } = options
   const { control, clock } = ports
-  if (signal.aborted) return queue.wake(call)
-  const lease = await control.within(call.organisationId, (tx) =>
-    claimStream(tx, { ...call, owner, leaseMs }),
-  )
-  if (lease === 'held') return queue.wake(call, clock.now() + HELD_AGAIN_MS)
-  if (lease !== 'not-due') {
+  if (signal.aborted) return
+  const slot = slots.take()
+  try {
+    const lease = await control.within(call.organisationId, (tx) =>
+      claimStream(tx, { ...call, owner, leaseMs, most: Math.ceil(concurrency / 2) }),
+    )
+    if (typeof lease === 'string') return
     await connections.use(
       call,
-      (open) => runLeased({ ports, lease, open, signal }),
+      (open) => runLeased({ ports, lease, open, signal, waits: slot.lend }),
       (error) => failOpening(ports, lease, storedFault(error, clock.now())),
     )
+  } finally {
+    slot.free()
   }
-  const nextMs = await nextRunMs(control, call)
-  if (nextMs !== undefined) await queue.wake(call, nextMs)
 }
 
-/** When the stream is to be read next; undefined when it rests. */
-async function nextRunMs(control: ControlStore, call: WakeUp): Promise<number | undefined> {
-  const row = await control.within(call.organisationId, (tx) =>
-    tx
-      .selectFrom('stream')
-      .innerJoin('connection', 'connection.id', 'stream.connection_id')
-      .select('stream.next_run_at')
-      .where('connection.id', '=', call.connectionId)
-      .where('stream.name', '=', call.stream)
-      .where('stream.is_enabled', '=', true)
-      .where('connection.status', '=', 'active')
-      .executeTakeFirst(),
-  )
-  return row?.next_run_at.getTime()
-}
+type Sweeping = Working & { readonly work: (call: WakeUp) => Promise<void> }
 
 async function sweep(
-  { queue, ports, report, leaseMs = LEASE_MS }: WorkerOptions,
-  signal: AbortSignal,
+  { name: owner, queue, ports, report }: WorkerOptions,
+  { slots, signal, work }: Sweeping,
 ): Promise<void> {
-  const sweepMs = leaseMs / SWEEPS
+  const own = new Set<Promise<void>>()
   while (!signal.aborted) {
     try {
-      const overdue = await ports.control.asPlatform((tx) =>
-        overdueStreams(tx, { graceMs: sweepMs, limit: SWEEP_LIMIT }),
-      )
-      for (const call of overdue) await queue.wake(call)
+      await ports.clock.adjust?.()
+      const due = await look(ports.control, owner)
+      const mine = due.filter(({ isMine }) => isMine).slice(0, Math.max(0, slots.room()))
+      for (const { isMine, ...call } of mine) {
+        const ending = work(call)
+          .catch(report)
+          .finally(() => own.delete(ending))
+        own.add(ending)
+      }
+      const others = due.filter((stream) => !stream.isMine)
+      await queue.wake(...others.map(({ isMine, ...call }) => call))
     } catch (error) {
       report(error)
     }
-    await pause(ports.clock, sweepMs, signal)
+    await pause(ports.clock, SWEEP_MS, signal)
   }
+  await Promise.all(own)
 }
+
+const look = (control: ControlStore, owner: string) =>
+  control.asPlatform((tx) => dueStreams(tx, { owner, limit: SWEEP_LIMIT }))
 
 const pause = (clock: Clock, ms: number, signal: AbortSignal) =>
   clock.sleep(ms, signal).catch(() => undefined)

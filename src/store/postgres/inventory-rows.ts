@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from './control-store.ts'
+import { plainJson, plainText } from './plain-text.ts'
 import type { InventoryTable } from './tables.ts'
 
 /** One thing an app holds, read just now. */
@@ -23,7 +24,7 @@ export async function keepInventory(
   items: readonly InventoryItem[],
 ): Promise<void> {
   // Of two readings in one page the later counts; one statement cannot touch a row twice.
-  const latest = [...new Map(items.map((item) => [item.key, item])).values()]
+  const latest = [...new Map(items.map(plainItem).map((item) => [item.key, item])).values()]
   if (latest.length === 0) return
   const { organisationId, connectionId, stream, kind, runId } = place
   await tx
@@ -36,7 +37,7 @@ export async function keepInventory(
         stream,
         kind,
         last_run_id: runId,
-        event: JSON.stringify(item.event),
+        event: plainJson(item.event),
       })),
     )
     .onConflict((conflict) =>
@@ -57,6 +58,13 @@ export async function keepInventory(
       })),
     )
     .execute()
+}
+
+const TEXTS = ['key', 'uid', 'name', 'email', 'status', 'type'] as const
+
+function plainItem(item: InventoryItem): InventoryItem {
+  const texts = TEXTS.map((name) => [name, item[name] === null ? null : plainText(item[name])])
+  return { ...item, ...Object.fromEntries(texts) }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Tx } from './control-store.ts'
+import { plainText } from './plain-text.ts'
 
 /** A record set aside, sealed. */
 export type SetAside = {
@@ -33,11 +34,11 @@ export async function setAside(
         connection_id: place.connectionId,
         stream: place.stream,
         run_id: place.runId,
-        key,
+        key: key === null ? null : plainText(key),
         record_hash: hash,
         record: sealed,
         code,
-        message,
+        message: plainText(message),
         connector_digest: place.digest,
       })),
     )

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from './control-store.ts'
 import type { Lease } from './lease-rows.ts'
+import { plainJson } from './plain-text.ts'
 import type { RunReason, RunState, StoredFault } from './tables.ts'
 
 /** What a run did so far. */
@@ -60,7 +61,7 @@ export async function endRun(
 ): Promise<void> {
   await tx
     .updateTable('run')
-    .set({ ...columnsOf(counts), state, ended_at: sql`now()`, fault: fault ? JSON.stringify(fault) : null })
+    .set({ ...columnsOf(counts), state, ended_at: sql`now()`, fault: fault ? plainJson(fault) : null })
     .where('id', '=', id)
     .execute()
 }
@@ -69,8 +70,32 @@ function columnsOf({ unmapped, waitedMs, span, notices, ...numbers }: RunCounts)
   return {
     ...numbers,
     waited_ms: Math.round(waitedMs),
-    unmapped: JSON.stringify(Object.fromEntries(unmapped)),
+    unmapped: plainJson(Object.fromEntries(unmapped)),
     span: span === undefined ? null : JSON.stringify(span),
-    notices: JSON.stringify(notices),
+    notices: plainJson(notices),
   }
+}
+
+export type SpentElsewhere = { readonly stream: string; readonly count: number; readonly agoMs: number }
+
+/** What other workers asked the app for since `sinceMs` milliseconds ago, oldest first. */
+export async function spentElsewhere(
+  tx: Tx,
+  { connectionId, owner }: Lease,
+  sinceMs: number,
+): Promise<readonly SpentElsewhere[]> {
+  const end = sql<Date>`coalesce(ended_at, clock_timestamp())`
+  return tx
+    .selectFrom('run')
+    .select([
+      'stream',
+      'requests as count',
+      sql<number>`extract(epoch from clock_timestamp() - ${end})::float8 * 1000`.as('agoMs'),
+    ])
+    .where('connection_id', '=', connectionId)
+    .where('worker', '<>', owner)
+    .where('requests', '>', 0)
+    .where(end, '>', sql<Date>`clock_timestamp() - ${sinceMs} * interval '1 millisecond'`)
+    .orderBy(end)
+    .execute()
 }

@@ -7,6 +7,7 @@ import { emulatedTransport } from '../../emulator/emulated-transport.ts'
 import { openEmulator } from '../../emulator/emulator.ts'
 import type { EmulatorOptions } from '../../emulator/options.ts'
 import { serveEmulator } from '../../emulator/serve.ts'
+import type { Incoming, Outgoing } from '../../emulator/wire.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 import { Secret } from '../../lib/secret.ts'
@@ -76,13 +77,26 @@ export async function northwind(): Promise<{
   }
 }
 
-/** The invented app on this machine. */
-export async function serveNorthwind(t: After, options: Partial<EmulatorOptions> = {}) {
+/** Stands between a collector and the app: answers itself, waits, or changes what the app says. */
+export type Between = (request: Incoming, answer: () => Promise<Outgoing>) => Promise<Outgoing>
+
+/** The invented app on this machine; `asked` holds every request for data, as `GET /users`. */
+export async function serveNorthwind(
+  t: After,
+  options: Partial<EmulatorOptions> = {},
+  between: Between = (_, answer) => answer(),
+) {
   const { connector, samples } = await northwind()
   const emulator = openEmulator(connector, samples, { clock: systemClock, settings: SETTINGS, ...options })
-  const served = await serveEmulator(emulator)
+  const asked: { readonly what: string; readonly atMs: number }[] = []
+  const handle = (request: Incoming) => {
+    const what = `${request.method} ${request.url.pathname.replace('/api/v2', '')}`
+    asked.push({ what, atMs: Date.now() })
+    return between(request, () => emulator.handle(request))
+  }
+  const served = await serveEmulator({ ...emulator, handle })
   t.after(() => served.close())
-  return { connector, emulator, url: served.url }
+  return { connector, emulator, asked, url: served.url }
 }
 
 /** An active connection with the named streams, all due. */
@@ -154,41 +168,51 @@ export const portsOf = ({ control, activity, vault }: Stores): LeasedPorts => ({
   turned: async () => undefined,
 })
 
+export type WorkerSetting = {
+  readonly name?: string
+  readonly leaseMs?: number
+  readonly concurrency?: number
+  readonly ports?: Partial<LeasedPorts>
+}
+
 /** A worker in this process, stopped with the test. */
-export async function workerOf(t: After, stores: Stores, connections: OpeningPorts, name = 'worker-1') {
+export async function workerOf(
+  t: After,
+  stores: Stores,
+  connections: OpeningPorts,
+  { name = 'worker-1', ports, ...settings }: WorkerSetting = {},
+) {
   const errors: unknown[] = []
   const worker = await startWorker({
     name,
     queue: await openQueue(stores.control.pool),
-    ports: portsOf(stores),
+    ports: { ...portsOf(stores), ...ports },
     connections: openConnections(connections),
     concurrency: 4,
     report: (error) => errors.push(error),
+    ...settings,
   })
   t.after(worker.stop)
   return { ...worker, errors }
 }
 
-/** Waits until `holds`, or fails with what it last saw. */
-export async function until<T>(
-  look: () => Promise<T>,
-  holds: (seen: T) => boolean,
-  withinMs = 30_000,
-): Promise<T> {
-  const endMs = Date.now() + withinMs
-  for (;;) {
-    const seen = await look()
-    if (holds(seen)) return seen
-    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${JSON.stringify(seen)}`)
-    await new Promise((wake) => setTimeout(wake, 100))
+/** Real stores for one test file. */
+export function storesOfFile(hooks: {
+  readonly before: (work: () => Promise<void>) => void
+  readonly after: (work: () => Promise<void>) => void
+}): { readonly stores: Stores } {
+  const held: { stores?: Stores } = {}
+  const closing: (() => Promise<void>)[] = []
+  hooks.before(async () => {
+    held.stores = await openStores({ after: (work) => void closing.push(work) })
+  })
+  hooks.after(async () => {
+    for (const close of closing.toReversed()) await close()
+  })
+  return {
+    get stores() {
+      if (held.stores === undefined) throw new Error('the stores are opened before the first test')
+      return held.stores
+    },
   }
 }
-
-export const streamRows = (
-  { control }: Pick<Stores, 'control'>,
-  connectionId: string,
-  organisationId = ORGANISATION,
-) =>
-  control.within(organisationId, (tx) =>
-    tx.selectFrom('stream').selectAll().where('connection_id', '=', connectionId).orderBy('name').execute(),
-  )
