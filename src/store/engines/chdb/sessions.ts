@@ -68,8 +68,12 @@ export function openSessions(directory: string, connectionArgs: readonly string[
         release(held)
       }
     },
+    // An order that comes before the threads of a statement are set up is noted and not obeyed, and a second one is ignored: those
+    // that have read nothing yet are left for the next order.
     cancel: async (ticket) => {
-      await control.session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${literal(ticket)} ASYNC`)
+      await control.session.queryAsync(
+        `KILL QUERY WHERE Settings['log_comment'] = ${literal(ticket)} AND (read_rows > 0 OR elapsed > 5) ASYNC`,
+      )
     },
     names: async (sql) =>
       (await control.session.queryAsync(sql, { format: 'TabSeparated' })).text().trim().split('\n'),
