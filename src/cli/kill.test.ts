@@ -11,7 +11,7 @@ import { serveEmulator } from '../emulator/serve.ts'
 import { systemClock } from '../lib/clock.ts'
 import { loadConnector } from '../manifest/compile.ts'
 import { readManifest } from '../manifest/read.ts'
-import { readSamples } from './load.ts'
+import { readSamples } from '../manifest/samples.ts'
 
 const KILLS = 50
 const RECORDS = 600
@@ -40,7 +40,7 @@ async function openTrial() {
   const { connector } = loadConnector(files)
   assert.ok(connector)
   const faults = FAULTS.map((text) => parseFault(text)!)
-  const emulator = openEmulator(connector, readSamples(files), {
+  const emulator = openEmulator(connector, readSamples(connector, files), {
     clock: systemClock,
     records: RECORDS,
     faults,

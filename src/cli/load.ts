@@ -6,7 +6,6 @@ import { loadConnector } from '../manifest/compile.ts'
 import { manifestOfText, readManifest } from '../manifest/read.ts'
 import type { Complaint } from '../model/complaint.ts'
 import type { Connector } from '../model/connector.ts'
-import type { Sample } from '../model/sample.ts'
 import type { Io } from './verb.ts'
 
 /** What reading a manifest touches of the outside. */
@@ -49,15 +48,4 @@ export function renderComplaints(complaints: readonly Complaint[], most = Number
     ])
   const rest = complaints.length - most
   return [...lines, ...(rest > 0 ? [`  … and ${rest} more; fairlead validate lists all`] : [])].join('\n')
-}
-
-/** The recorded answers beside a manifest, by stream; `connect` for the connection check. Checked with the manifest. */
-export function readSamples(files: ManifestFiles): Readonly<Record<string, Sample>> {
-  const samples = Object.entries(files).filter(([path]) => /^samples\/[^/]+\.json$/.test(path))
-  return Object.fromEntries(
-    samples.map(([path, text]) => [
-      path.slice('samples/'.length, -'.json'.length),
-      JSON.parse(text) as Sample,
-    ]),
-  )
 }

@@ -2,7 +2,8 @@ import { openEmulator } from '../emulator/emulator.ts'
 import { FAULTS, parseFault } from '../emulator/faults.ts'
 import { serveEmulator } from '../emulator/serve.ts'
 import { Fault } from '../lib/fault.ts'
-import { readConnector, readSamples } from './load.ts'
+import { readSamples } from '../manifest/samples.ts'
+import { readConnector } from './load.ts'
 import { FORMAT, type Verb } from './verb.ts'
 import { portNumber, wholeNumber } from './whole-number.ts'
 
@@ -34,7 +35,7 @@ export const verb: Verb = {
   ],
   run: async (args, io) => {
     const { connector, files } = await readConnector(args.paths[0] ?? '', io)
-    const emulator = openEmulator(connector, readSamples(files), {
+    const emulator = openEmulator(connector, readSamples(connector, files), {
       clock: io.clock,
       seed: args.text('seed') ?? 'fairlead',
       faults: args.texts('fault').map(faultOf),

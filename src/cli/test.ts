@@ -5,9 +5,10 @@ import type { TestResult, TrialRun } from '../emulator/trial/seams.ts'
 import { openSecondOpinion } from '../emulator/trial/second-opinion.ts'
 import { testConnector } from '../emulator/trial/test-connector.ts'
 import { stringifyJson } from '../lib/json.ts'
+import { readSamples } from '../manifest/samples.ts'
 import type { Connector } from '../model/connector.ts'
 import { openStages } from '../sync/stages.ts'
-import { readConnector, readSamples } from './load.ts'
+import { readConnector } from './load.ts'
 import { inert, openStyle, type Style } from './style.ts'
 import { type ExitCode, FORMAT, type Io, type Verb } from './verb.ts'
 
@@ -57,7 +58,7 @@ async function testOne(path: string, { isUpdate, isThorough }: TestOptions, io: 
   const golden = isUpdate ? {} : await readGolden(folder, connector)
   const report = await testConnector({
     connector,
-    samples: readSamples(files),
+    samples: readSamples(connector, files),
     golden,
     openStages: (run) => trialStages(run),
     signal: io.signal,

@@ -1,3 +1,4 @@
+import { stringifyJson } from '../lib/json.ts'
 import type { StreamPlan } from '../model/connector.ts'
 import { castOf } from './cast.ts'
 import { valueAt } from './json-path.ts'
@@ -39,7 +40,7 @@ export function activityStock({ source, parts, rekey }: Play, options: StockOpti
 function sceneOf(record: unknown, { source: { plan, env }, parts }: Omit<Play, 'rekey'>): TimedScene {
   const timeMs = earliest(record, parts, env)
   const uid = plan.map?.common?.actor?.['uid']?.path
-  const who = JSON.stringify(uid === undefined ? '' : (valueAt(record, uid.slice(1)) ?? ''))
+  const who = stringifyJson(uid === undefined ? '' : (valueAt(record, uid.slice(1)) ?? ''))
   if (timeMs === undefined) return { record, who, timeMs: 0, spanMs: 0, isTimed: false }
   const untilMs = Math.max(timeMs, ...timesOf(record, parts, env))
   return { record, who, timeMs, spanMs: untilMs - timeMs, isTimed: true }

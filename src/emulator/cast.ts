@@ -1,3 +1,4 @@
+import { stringifyJson } from '../lib/json.ts'
 import type { Connector } from '../model/connector.ts'
 import { type Path, valueAt, withValueAt } from './json-path.ts'
 import { shuffled } from './random.ts'
@@ -18,7 +19,7 @@ export function castOf(plan: Stream, records: readonly unknown[], seed: string):
   const actors = new Map<string, unknown>()
   for (const record of records) {
     const actor = valueAt(record, path)
-    if (isPerson(actor)) actors.set(JSON.stringify(actor), actor)
+    if (isPerson(actor)) actors.set(stringifyJson(actor), actor)
   }
   const names = [...actors.keys()]
   const others = memoized((scene) => {
@@ -26,7 +27,7 @@ export function castOf(plan: Stream, records: readonly unknown[], seed: string):
     return new Map(names.map((name, index) => [name, order[index]]))
   })
   return (record, scene) => {
-    const other = others(scene).get(JSON.stringify(valueAt(record, path)))
+    const other = others(scene).get(stringifyJson(valueAt(record, path)))
     return other === undefined ? record : withValueAt(record, path, other)
   }
 }

@@ -10,7 +10,7 @@ const byTime = { ...byId, time: program('record.at', 'record') }
 const KEYS: readonly (readonly [what: string, keys: readonly unknown[], expected: unknown])[] = [
   ['text that ends in a number', ['evt_007', 'evt_041'], 'evt_044'],
   ['numbers', [7, 41], 44],
-  ['big integers', [7n, 41n], 44n],
+  ['big integers', [4611700418812345601n, 4611700418812345625n], 4611700418812345628n],
   ['text without a number', ['alpha', 'beta'], 'alpha-3'],
 ]
 for (const [what, keys, expected] of KEYS) {

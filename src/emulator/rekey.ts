@@ -108,9 +108,13 @@ function likeNumber(before: number, ms: number): number {
 function keyMaker(keys: readonly unknown[]): (key: unknown, serial: number) => unknown {
   const known = new Set(keys)
   const highest = Math.max(0, ...keys.map(countIn).filter((count) => count !== undefined))
+  const highestLong = keys.reduce<bigint>(
+    (most, key) => (typeof key === 'bigint' && key > most ? key : most),
+    0n,
+  )
   const make = (key: unknown, serial: number): unknown => {
     if (typeof key === 'number') return highest + serial
-    if (typeof key === 'bigint') return BigInt(highest) + BigInt(serial)
+    if (typeof key === 'bigint') return highestLong + BigInt(serial)
     const text = String(key)
     const hex = /[0-9a-f]{8,}$/i.exec(text)?.[0]
     if (hex !== undefined && /[a-f]/i.test(hex))

@@ -1,4 +1,4 @@
-import { parseJson } from '../lib/json.ts'
+import { parseJson, stringifyJson } from '../lib/json.ts'
 import { type Path, valueAt } from './json-path.ts'
 
 /** A request as the app sees it: with its own host, whatever way it came. */
@@ -27,7 +27,7 @@ export function jsonAnswer(
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },
-    body: status === 204 ? '' : JSON.stringify(body),
+    body: status === 204 ? '' : stringifyJson(body),
   }
 }
 
@@ -94,7 +94,7 @@ export function textAt(request: Incoming, place: Place): string | undefined {
       if (form !== undefined) return form.get(place.path.join('.')) ?? undefined
       const value = valueAt(jsonOf(request), place.path)
       if (value === undefined || value === null) return undefined
-      return typeof value === 'object' ? JSON.stringify(value) : String(value)
+      return typeof value === 'object' ? stringifyJson(value) : String(value)
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { loadConnector } from '../manifest/compile.ts'
 import { readManifest } from '../manifest/read.ts'
-import type { Sample } from '../model/sample.ts'
+import { readSamples } from '../manifest/samples.ts'
 
 /** The invented app, alive on this machine, with a consent page of its own. */
 export type Demo = {
@@ -26,17 +26,11 @@ export async function startDemo(clock: Clock): Promise<Demo> {
   const files = await readManifest(CONNECTOR)
   const { connector } = loadConnector(files)
   if (connector === undefined) throw new Fault('MANIFEST_INVALID', 'the demo’s connector does not check')
-  const samples = Object.entries(files).filter(([path]) => /^samples\/[^/]+\.json$/.test(path))
-  const emulator = openEmulator(
-    connector,
-    Object.fromEntries(
-      samples.map(([path, text]) => [
-        path.slice('samples/'.length, -'.json'.length),
-        JSON.parse(text) as Sample,
-      ]),
-    ),
-    { clock, records: RECORDS, live: LIVE },
-  )
+  const emulator = openEmulator(connector, readSamples(connector, files), {
+    clock,
+    records: RECORDS,
+    live: LIVE,
+  })
   const served = await serveEmulator(emulator)
   return {
     url: served.url,

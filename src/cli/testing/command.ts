@@ -10,7 +10,7 @@ import { type ServedEmulator, serveEmulator } from '../../emulator/serve.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { loadConnector } from '../../manifest/compile.ts'
 import { readManifest } from '../../manifest/read.ts'
-import { readSamples } from '../load.ts'
+import { readSamples } from '../../manifest/samples.ts'
 
 /** How a command line ended, and all it said. */
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
@@ -51,7 +51,7 @@ export async function servedApp(
   const { connector } = loadConnector(files)
   if (connector === undefined) throw new Error(`${path} does not check`)
   const served = await serveEmulator(
-    openEmulator(connector, readSamples(files), { clock: systemClock, ...options }),
+    openEmulator(connector, readSamples(connector, files), { clock: systemClock, ...options }),
   )
   t.after(served.close)
   return served
