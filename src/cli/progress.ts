@@ -118,9 +118,13 @@ function add(tally: StreamTally, { events, unmapped, unfit }: Taken): void {
   tally.events += events.length
   for (const [name, times] of unmapped) tally.unmapped.set(name, (tally.unmapped.get(name) ?? 0) + times)
   for (const [path, times] of unfit) tally.unfit.set(path, (tally.unfit.get(path) ?? 0) + times)
-  const last = events.at(-1)
-  const newest = (typeof last === 'string' ? (JSON.parse(last) as OcsfEvent) : last)?.['time']
-  if (typeof newest === 'number' && newest > tally.newestMs) tally.newestMs = newest
+  for (const event of events) tally.newestMs = Math.max(tally.newestMs, timeMsOf(event))
+}
+
+/** Of a text it is the first `"time":`: what comes before is ours, and inside a value the quotes are escaped. */
+function timeMsOf(event: OcsfEvent | string): number {
+  const time = typeof event === 'string' ? Number(/"time":(\d+)/.exec(event)?.[1] ?? 0) : event['time']
+  return typeof time === 'number' ? time : 0
 }
 
 const seconds = (ms: number) =>

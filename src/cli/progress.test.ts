@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fakeClock } from '../lib/clock.ts'
+import { openProgress } from './progress.ts'
+import { openStyle } from './style.ts'
+
+const NONE = { quarantined: [], unmapped: new Map(), unfit: new Map() }
+const LATE = { class_uid: 3002, time: 1795857546463, message: 'a "time":9999999999999 of its own' }
+const EARLY = { class_uid: 3002, time: 1795857000000, message: '' }
+
+for (const [what, events] of [
+  ['events', [LATE, EARLY]],
+  ['lines', [JSON.stringify(LATE), JSON.stringify(EARLY)]],
+] as const)
+  test(`the newest ${what} of a log that begins with the newest are known`, () => {
+    const screen = { write: () => undefined, isInteractive: false, style: openStyle(false) }
+    const progress = openProgress(['audit'], screen, fakeClock(0))
+    progress.took('audit', { ...NONE, events }, 0)
+    assert.equal(progress.tallies.get('audit')?.newestMs, LATE.time)
+    progress.stop()
+  })
