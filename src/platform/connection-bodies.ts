@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../api/schema/connections.ts'
+import { expiryWarning } from '../connect/expiry.ts'
 import type { Tx } from '../store/postgres/control-store.ts'
 import type { ConnectionTable } from '../store/postgres/tables.ts'
 import { missingByFeature } from './app-bodies.ts'
@@ -94,10 +95,6 @@ function connectionBody(row: ConnectionRow, tally: Tally, catalog: Catalog): Con
   }
 }
 
-const DAY_MS = 86_400_000
-/** A credential that ends within this time is warned of. */
-const WARNED_MS = 14 * DAY_MS
-
 /** The worst of what is known, in words a person acts on. */
 function healthOf(row: ConnectionRow, tally: Tally): Connection['health'] {
   if (row.status === 'paused' || row.status === 'disconnected') return 'off'
@@ -105,8 +102,7 @@ function healthOf(row: ConnectionRow, tally: Tally): Connection['health'] {
   if (row.status === 'connecting') return 'attention'
   if (tally.total > 0 && tally.failing + tally.blocked === tally.total) return 'failing'
   if (tally.failing + tally.blocked > 0) return 'attention'
-  if (row.credential_expires_at !== null && row.credential_expires_at.getTime() - Date.now() < WARNED_MS)
-    return 'attention'
+  if (expiryWarning(row, Date.now()) !== undefined) return 'attention'
   if (tally.silent > 0) return 'silent'
   return tally.unread > 0 ? 'syncing' : 'good'
 }

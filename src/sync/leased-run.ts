@@ -15,6 +15,7 @@ import { setAside } from '../store/postgres/quarantine-rows.ts'
 import { noteRun, spentElsewhere } from '../store/postgres/run-rows.ts'
 import type { StoredFault } from '../store/postgres/tables.ts'
 import type { Connection } from './connection.ts'
+import { type Gathering, gatherEvents } from './gather.ts'
 import { inventoryItem } from './inventory-item.ts'
 import { eventsWithRecords, uidOf } from './kept-records.ts'
 import { beginLeased, endLeased, lost, type StreamAtStart, savePosition } from './leased-stream.ts'
@@ -100,14 +101,17 @@ export async function runLeased(run: LeasedRun): Promise<void> {
     noteSpan(run, start, tally)
     if (lease.isTakenOver) await takeOver(run)
     await refuseWhenFull(ports)
+    const { organisationId, connectionId, stream } = lease
+    const source = { organisationId, connectionId, stream, appId: open.connector.app.id }
+    const gathering = gatherEvents(ports.activity, source, ports.clock)
     await runStream(
       open.connection.stagesOf(lease.stream, {
         positions,
-        write: writer(run, { runId, tally, kind: start.kind }),
+        write: writer(run, { runId, tally, kind: start.kind, gathering }),
         signal,
         ...(start.backfillFromMs !== undefined && { sinceMs: start.backfillFromMs }),
       }),
-    )
+    ).finally(gathering.flush)
   } catch (error) {
     end = signal.aborted ? signal.reason : error
   } finally {
@@ -180,25 +184,27 @@ function furthest(position: Position | undefined): number {
   return Math.min(...reached.filter((ms) => !Number.isNaN(ms)))
 }
 
-type Writing = { readonly runId: string; readonly tally: RunTally; readonly kind: string }
+type Writing = {
+  readonly runId: string
+  readonly tally: RunTally
+  readonly kind: string
+  readonly gathering: Gathering
+}
 
 /** Puts everything of a page where it is kept, quarantine first. */
-function writer(run: LeasedRun, { runId, tally, kind }: Writing) {
-  const { ports, lease, open } = run
+function writer(run: LeasedRun, { runId, tally, kind, gathering }: Writing) {
+  const { ports, lease } = run
   const { organisationId, connectionId, stream } = lease
   return async (result: Normalized, batch: Batch): Promise<void> => {
     await refuseWhenFull(ports)
     await quarantine(run, { runId, tally, batch, result })
     if (kind === 'activity') {
-      const appId = open.connector.app.id
-      await ports.activity.append(
-        { organisationId, connectionId, appId, stream },
-        eventsWithRecords(batch, result).map(({ record, event }) => ({
-          uid: uidOf(event),
-          event,
-          raw: stringifyJson(record),
-        })),
-      )
+      const events = eventsWithRecords(batch, result).map(({ record, event }) => ({
+        uid: uidOf(event),
+        event,
+        raw: stringifyJson(record),
+      }))
+      await gathering.add(events, batch.position !== undefined)
     } else {
       await ports.control.within(organisationId, async (tx) => {
         // Who sees an item last decides whether it is gone: one that lost the lease must not say so.
@@ -217,7 +223,7 @@ async function refuseWhenFull({ isFull }: LeasedPorts): Promise<void> {
   if ((await isFull?.()) === true) throw new Fault('DISK_FULL', 'the disk of the stores is nearly full')
 }
 
-type Page = Omit<Writing, 'kind'> & { readonly batch: Batch; readonly result: Normalized }
+type Page = Omit<Writing, 'kind' | 'gathering'> & { readonly batch: Batch; readonly result: Normalized }
 
 async function quarantine(
   { ports, lease, open }: LeasedRun,

@@ -19,6 +19,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   () => import('./memory.ts'),
   () => import('./ingest.ts'),
   () => import('./search.ts'),
+  () => import('./platform.ts'),
 ]
 
 const wanted = process.argv.slice(2)

@@ -2,9 +2,9 @@ import { openMemoryStore } from '../../src/credentials/memory-store.ts'
 import { emulatedTransport } from '../../src/emulator/emulated-transport.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { stringifyJson } from '../../src/lib/json.ts'
-import type { ActivityEvent } from '../../src/model/activity.ts'
 import { openActivityStore } from '../../src/store/clickhouse/activity-store.ts'
 import { openConnection } from '../../src/sync/connection.ts'
+import { gatherEvents } from '../../src/sync/gather.ts'
 import { eventsWithRecords, uidOf } from '../../src/sync/kept-records.ts'
 import { runStream } from '../../src/sync/pipeline.ts'
 import { auditConnector } from './audit-connector.ts'
@@ -23,26 +23,21 @@ const connection = openConnection({
   through: emulatedTransport(`http://127.0.0.1:${port}`),
 })
 const source = { organisationId: 'org-bench', connectionId: `con-${round}`, appId: 'acme', stream: 'audit' }
-/** The collector gives portions of a hundred rows: they are kept together until a position is to be saved. */
-const MOST_EVENTS = 1000
-let waiting: ActivityEvent[] = []
-const flush = async () => {
-  const events = waiting
-  waiting = []
-  await store.append(source, events)
-}
+const gathering = gatherEvents(store, source, systemClock)
 const startedMs = performance.now()
 await runStream(
   connection.stagesOf('audit', {
     positions: { read: async () => undefined, save: async () => undefined },
     write: async (result, batch) => {
-      for (const { event, record } of eventsWithRecords(batch, result))
-        waiting.push({ uid: uidOf(event), event, raw: stringifyJson(record) })
-      if (batch.position !== undefined || waiting.length >= MOST_EVENTS) await flush()
+      const events = eventsWithRecords(batch, result).map(({ event, record }) => ({
+        ...{ uid: uidOf(event), event },
+        raw: stringifyJson(record),
+      }))
+      await gathering.add(events, batch.position !== undefined)
     },
   }),
 )
-await flush()
+await gathering.flush()
 const ms = performance.now() - startedMs
 const everything = {
   fromMs: 0,
