@@ -24,6 +24,13 @@ before(async () => {
 
 type Page = { items: { id: string; name: string }[]; next?: string }
 
+test('what only some may see is kept by no cache, and each answer has an id to name', async () => {
+  const { headers } = await admin('GET', '/api/v1/me')
+  assert.equal(headers.get('cache-control'), 'no-store')
+  assert.match(headers.get('x-request-id') ?? '', /^req_[0-9a-z]{26}$/)
+  assert.equal(headers.get('x-frame-options'), 'DENY')
+})
+
 test('a list comes in pages that meet, and a cursor of nothing is an error', async () => {
   for (const name of ['a', 'b', 'c', 'd', 'e'])
     await admin('POST', '/api/v1/saved-queries', { body: { name, query: {} } })
@@ -208,6 +215,44 @@ test('whoever watches hears of their own organisation, until they may no longer'
   assert.ok(!theirs.text.includes('event:'))
   mine.stop()
   theirs.stop()
+})
+
+test('who administers one connection sees that one and what came through it, and learns nothing of others', async () => {
+  const other = await fillOrganisation(platform, admin, 'SECOND')
+  assert.equal(other, organisationId)
+  const { items } = (await admin('GET', '/api/v1/connections')).json as Page
+  const [own, foreign] = [items[0]!.id, items[1]!.id]
+  const members = (await admin('GET', '/api/v1/members')).json as Page
+  const member = members.items.find(({ name }) => name === 'Dana Ruiz')
+  const dana = await api.signIn('instance')
+  assert.equal((await dana('GET', '/api/v1/connections')).status, 403)
+  const granted = await admin('PATCH', `/api/v1/members/${member?.id}`, {
+    body: { role: 'instance_admin', connectionIds: [own] },
+  })
+  assert.equal(granted.status, 200, granted.text)
+  const seen = (await dana('GET', '/api/v1/connections')).json as Page
+  assert.deepEqual(
+    seen.items.map(({ id }) => id),
+    [own],
+  )
+  const activity = (await dana('GET', '/api/v1/activity?limit=500')).json as {
+    items: { connection: string }[]
+  }
+  assert.ok(activity.items.length > 0 && activity.items.every(({ connection }) => connection === own))
+  const accounts = (await dana('GET', '/api/v1/accounts')).json as {
+    items: { id: string; connection: string }[]
+  }
+  assert.deepEqual(
+    accounts.items.map(({ connection }) => connection),
+    [own],
+  )
+  const all = (await admin('GET', '/api/v1/accounts')).json as typeof accounts
+  const theirs = all.items.find(({ connection }) => connection === foreign)
+  for (const path of [`connections/${foreign}`, `connections/${foreign}/streams`, `accounts/${theirs?.id}`])
+    assert.equal((await dana('GET', `/api/v1/${path}`)).status, 404, path)
+  assert.equal((await dana('GET', `/api/v1/activity/${foreign}/SECOND-event-0`)).status, 404)
+  assert.equal((await dana('GET', `/api/v1/connections/${own}/streams`)).status, 200)
+  assert.equal((await dana('POST', '/api/v1/connections', { body: {} })).status, 403)
 })
 
 test('an export is written, told of, and downloaded as it was asked for', async () => {

@@ -31,6 +31,8 @@ export async function guard(
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.routeOptions.config.isPublic === true) return
+    // What only some may see is kept by no cache on the way.
+    reply.header('cache-control', 'no-store')
     const asked = await access.principalOf(headersOf(request))
     if ('refused' in asked) request.refused = asked.refused
     else request.principal = asked

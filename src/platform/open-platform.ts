@@ -75,7 +75,13 @@ export async function openPlatform(options: PlatformOptions, around: PlatformSur
   const exports = await openExports({
     ...{ control, activity, clock },
     folder: exportsFolder(options.directory),
-    changed: (organisationId, { id }) => channel.tell({ kind: 'export', organisationId, exportId: id }),
+    changed: (organisationId, { id, format, state, events, bytes }) => {
+      channel.tell({ kind: 'export', organisationId, exportId: id })
+      if (state !== 'done') return
+      webhooks
+        .tell(organisationId, 'export.done', { id, format, events, bytes })
+        .catch((error) => log({ level: 'error', engine: 'webhooks', message: String(error) }))
+    },
   })
   return {
     ...{ options, stores, catalog, identity, channel, queue, connect, webhooks, exports, clock, log },

@@ -30,7 +30,14 @@ export function platformServices(platform: Platform, { version }: { readonly ver
     access: accessService(identity),
     signIn: signInService({ identity, publicUrl, version, hasSso: true }),
     apps: appService(control, catalog),
-    connections: connectionService({ control, queue, connect, catalog, activity, channel }),
+    connections: connectionService({
+      control,
+      queue,
+      connect,
+      catalog,
+      activity,
+      channel: telling(platform),
+    }),
     streams: streamService({ control, queue, connect, activity, audit: identity.audit }),
     activity,
     accounts: accountService(control),
@@ -45,6 +52,20 @@ export function platformServices(platform: Platform, { version }: { readonly ver
     live: liveService({ control, catalog, channel, exportOf: exports.get }),
     repetitions: repetitionService(control, clock, platform.keyedHash),
     health: { notReady: () => notReady(platform) },
+  }
+}
+
+/** Changes of connections are told to those who watch, and to webhooks. */
+function telling({ channel, webhooks, log }: Platform): Pick<Platform['channel'], 'tell'> {
+  return {
+    tell: (change) => {
+      channel.tell(change)
+      if (change.kind !== 'connection') return
+      const { organisationId, connectionId } = change
+      webhooks
+        .tell(organisationId, 'connection.changed', { connectionId })
+        .catch((error) => log({ level: 'error', engine: 'webhooks', message: String(error) }))
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
+import { Fault } from '../../lib/fault.ts'
 import { callerOf, callerReach, headersOf, type Routes } from '../route.ts'
 import type { LiveEvent, Reach } from '../services.ts'
 
@@ -7,13 +8,16 @@ const HEARTBEAT_MS = 15_000
 /** A reader that takes nothing any more is cut off rather than buffered for. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
 
+/** Of one caller at once: as many as anybody has pages open. */
+const MOST_LINES = 20
+
 /** Server-sent events: what changes while somebody watches. */
 export const liveRoutes: Routes =
   ({ access, live }) =>
   async (app) => {
-    const open = new Set<FastifyReply>()
+    const open = new Map<FastifyReply, string>()
     app.addHook('preClose', async () => {
-      for (const reply of open) reply.raw.end()
+      for (const reply of open.keys()) reply.raw.end()
     })
     app.get(
       '/events',
@@ -30,7 +34,9 @@ export const liveRoutes: Routes =
         },
       },
       async (request, reply) => {
-        const { organisationId } = callerOf(request)
+        const { organisationId, id } = callerOf(request)
+        if ([...open.values()].filter((listener) => listener === id).length >= MOST_LINES)
+          throw new Fault('RATE_EXCEEDED', `${MOST_LINES} event streams are open already`)
         const reach = callerReach(request)
         reply.hijack()
         const { raw } = reply
@@ -42,7 +48,7 @@ export const liveRoutes: Routes =
           'x-accel-buffering': 'no',
         })
         raw.write(': open\n\n')
-        open.add(reply)
+        open.set(reply, id)
         const end = live.subscribe(organisationId, (event) => {
           if (!isWithin(reach, event)) return
           if (raw.writableLength > MAX_BUFFERED_BYTES) raw.destroy()
