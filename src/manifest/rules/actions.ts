@@ -1,4 +1,4 @@
-import { type ActionDraft, entriesOf } from '../draft.ts'
+import { type ActionDraft, entriesOf, type RequestDraft } from '../draft.ts'
 import type { Path } from '../path.ts'
 import { methodOf } from '../requests.ts'
 import { complain, complainKey, isWritten, type Study } from '../study.ts'
@@ -42,7 +42,24 @@ function effect(study: Study, path: Path, { request, verify }: ActionDraft): voi
       code: 'VALUE_INVALID',
       message: 'verify only reads: it must not change anything',
     })
+  else if (method !== undefined && isAgain(verify?.request ?? {}, request ?? {}))
+    complainKey(study, [...path, 'verify', 'request', method], {
+      code: 'VALUE_INVALID',
+      message: 'verify sends the action again',
+      hint: 'read the state back; where the app has no request for one record, look for the event in its activity log',
+    })
 }
+
+/** The same line of a request. With a body of its own it is another one: apps with one address for everything tell by that. */
+function isAgain(verify: RequestDraft, action: RequestDraft): boolean {
+  const method = methodOf(verify)
+  if (method === undefined || method === 'get' || verify[method] !== action[method]) return false
+  return BODIES.every(
+    (kind) => verify[kind] === undefined || JSON.stringify(verify[kind]) === JSON.stringify(action[kind]),
+  )
+}
+
+const BODIES = ['json', 'form', 'text'] as const
 
 /** What each verb can act on. */
 const TARGETS: Readonly<Record<string, readonly string[]>> = {

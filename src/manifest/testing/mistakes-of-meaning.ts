@@ -52,6 +52,15 @@ const NETWORK: readonly Mistake[] = [
 
 const MEANING: readonly Mistake[] = [
   {
+    code: 'VALUE_INVALID',
+    edits: one(
+      "verify: { request: { get: '/users/{{ account.id }}' }, expect: response.body.state == 'off' }",
+      "verify: { request: { post: '/users/{{ account.id }}/suspend' }, expect: response.status == 409 }",
+    ),
+    at: "post: '/users/{{ account.id }}/suspend' }, expect",
+    hint: /activity log/,
+  },
+  {
     code: 'POSITION_MISSING',
     edits: one('    window: { time: record.at, lag: 2m, overlap: 10m, maxSpan: 1d }\n', ''),
     at: 'audit:\n',
