@@ -61,7 +61,7 @@ test('only a refresh token can be revoked: what else is no longer accepted was n
 test('a fault names the server, the status and a code of the standards', () => {
   assert.equal(
     faultOf(400, { error: 'invalid_grant' }).message,
-    'auth.acme.example answered 400 invalid_grant to a request for a token',
+    'auth.acme.example/token answered 400 invalid_grant to a request for a token',
   )
 })
 

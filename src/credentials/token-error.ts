@@ -56,9 +56,9 @@ export type Asked = { readonly presented: 'refresh' | 'other'; readonly nowMs: n
 /** The fault that an answer without a token stands for. */
 export function tokenFault(answer: Answer, body: Value, asked: Asked): Fault {
   const { status } = answer
-  const host = hostOf(answer.url)
+  const place = placeOf(answer.url)
   const code = errorCode(body)
-  const said = `${host} answered ${status}${code === undefined ? '' : ` ${code}`} to a request for a token`
+  const said = `${place} answered ${status}${code === undefined ? '' : ` ${code}`} to a request for a token`
   if (status === 429) return new Fault('SOURCE_THROTTLED', `${said}${waitText(answer, asked.nowMs)}`)
   if (isPassing(status)) return new Fault('SOURCE_UNAVAILABLE', said)
   if (status >= 300 && status < 400)
@@ -116,6 +116,9 @@ function waitText(answer: Answer, nowMs: number): string {
   return waitMs === undefined ? '' : `; it asks to wait ${Math.ceil(waitMs / 1000)} s`
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'the server'
+/** Host and path, as a wrong tokenUrl shows there; never the query. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return 'the server'
+  const { host, pathname } = new URL(url)
+  return `${host}${pathname}`
 }
