@@ -27,12 +27,12 @@ function filesOf(fragment: string): Record<string, string> {
   if (fragment.startsWith('# mappings/audit.yaml'))
     return { [MAIN_FILE]: whole, 'mappings/audit.yaml': fragment }
   if (fragment === whole) return { [MAIN_FILE]: whole, 'mappings/audit.yaml': mapping }
-  const { connect, streams } = parse(fragment)
+  const { connect, streams, actions: own } = parse(fragment)
   const { checks, actions, ...rest } = base
   const inherited = connect?.baseUrl === undefined ? base.connect.settings : {}
   const manifest = {
     ...rest,
-    ...(streams === undefined && { checks, actions }),
+    ...(streams === undefined && { checks, actions: own ?? actions }),
     connect: { ...base.connect, ...connect, settings: { ...inherited, ...connect?.settings } },
     streams: streams ?? base.streams,
   }

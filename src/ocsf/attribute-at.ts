@@ -11,7 +11,7 @@ export type AttributeLookup =
     }
   | { readonly attribute?: undefined; readonly problem: string; readonly meant?: string }
 
-type FoundAttribute = Extract<AttributeLookup, { readonly attribute: Attribute }>
+export type FoundAttribute = Extract<AttributeLookup, { readonly attribute: Attribute }>
 
 /** Stands for whatever is below a free-form value (`unmapped.x`, `resources[0].data.x`). */
 const ANYTHING: Attribute = { name: '*', type: 'json_t', isArray: false, requirement: 'optional' }

@@ -16,4 +16,9 @@ test('the reference of attributes names what a class has, and leaves out what it
   assert.match(page, /\| `source\.ip` \| `src_endpoint\.ip` \|/)
   assert.match(page, /### accounts\n\n(?:\|.*\n)*\| `mfa` \| `user\.has_mfa` \|/)
   assert.ok(!page.includes('`unmapped.'))
+  assert.match(
+    page,
+    /\| `status` of accounts \| active \(enabled, .*\), suspended .*, invited .*, locked .*, deleted .* \|\n/,
+  )
+  assert.match(page, /\| `factor\.type` \| .*OTP \(totp, .*WebAuthn/)
 })

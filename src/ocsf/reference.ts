@@ -1,10 +1,12 @@
 import { ACTIONS, type Action, actionLabel } from './actions.ts'
+import { attributeAt, type FoundAttribute } from './attribute-at.ts'
 import { formatAttributePath } from './attribute-path.ts'
 import { inventoryLanding, inventoryWords } from './inventory.ts'
-import { INVENTORY_KINDS, type InventoryKind } from './inventory-table.ts'
+import { ACCOUNT_STATUS, INVENTORY_KINDS, type InventoryKind } from './inventory-table.ts'
 import { OCSF_VERSION, requireClass } from './tables.ts'
 import { activityWords, SHORT_ATTRIBUTES, shortAttributes } from './vocabulary.ts'
 import { CLASS_WORDS } from './vocabulary-table.ts'
+import { SYNONYMS } from './words.ts'
 
 const GENERATED = '<!-- Generated from src/ocsf; do not edit. -->'
 
@@ -54,6 +56,7 @@ lands in \`unmapped\`. Any other attribute is reached with \`set\` and its full 
     ...classes.map(classSection),
     `## Inventory\n\nStreams of the kinds ${kinds.join(', ')} give words in \`as\`. All kinds but accounts have the words of resources.`,
     ...inventories.map(inventorySection),
+    `## Values\n\n${VALUES_INTRODUCTION}\n\n${valueTable()}`,
   ].join('\n\n')}\n`
 }
 
@@ -73,6 +76,40 @@ function inventorySection(kind: InventoryKind): string {
   )
   return `### ${kind}\n\n${wordTable(words)}`
 }
+
+const VALUES_INTRODUCTION = `What these words are given is one of these values; spelling counts by letters and digits only, and in brackets stands what
+else is understood. Another state of an account stays in \`unmapped\`; another type is kept as it is, as Other.`
+
+/** Words of mappings and inventories whose values are known, each with a place where it lands. */
+const VALUED: readonly (readonly [words: string, classUid: number, path: string])[] = [
+  ['`type` of accounts, `actor.type`, `target.type`', 3001, 'user.type_id'],
+  ['`factor.type`', 3002, 'auth_factors[0].factor_type_id'],
+  ['`session.protocol`', 3002, 'auth_protocol_id'],
+  ['`resource.type` of what is managed (3004)', 3004, 'entity.type_id'],
+  ['`resource.type` of files (6006)', 6006, 'file.type_id'],
+  ['`device.type`', 3002, 'device.type_id'],
+]
+
+function valueTable(): string {
+  const states = Object.entries(ACCOUNT_STATUS).map(([state, others]) => valueWord(state, others))
+  const rows = VALUED.map(([words, classUid, path]) => row([words, valuesAt(classUid, path)]))
+  return [
+    row(['Word', 'Values']),
+    row(['---', '---']),
+    row(['`status` of accounts', states.join(', ')]),
+    ...rows,
+  ].join('\n')
+}
+
+function valuesAt(classUid: number, path: string): string {
+  const { attribute, owner } = attributeAt(classUid, path) as FoundAttribute
+  const synonyms = SYNONYMS[`${owner}.${attribute.name}`] ?? SYNONYMS[attribute.name] ?? {}
+  const captions = Object.entries(attribute.enum ?? {}).filter(([id]) => id !== '0' && id !== '99')
+  return captions.map(([, caption]) => valueWord(caption, synonyms[caption] ?? [])).join(', ')
+}
+
+const valueWord = (word: string, others: readonly string[]): string =>
+  others.length === 0 ? word : `${word} (${others.join(', ')})`
 
 const wordTable = (words: readonly (readonly [short: string, path: string])[]): string =>
   [

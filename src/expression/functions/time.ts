@@ -171,6 +171,7 @@ export const TIME: FunctionGroup = {
         [`format(${EXAMPLE}, 'iso')`, "'2026-03-04T05:06:07.089Z'"],
         [`format(${EXAMPLE}, 'unix')`, "'1772600767'"],
         [`format(${EXAMPLE}, 'unixMs')`, "'1772600767089'"],
+        [`int(format(${EXAMPLE}, 'unixMs'))`, '1772600767089'],
         [`format(${EXAMPLE}, 'date')`, "'2026-03-04'"],
         [`format(${EXAMPLE}, "yyyy/MM/dd HH'h'")`, "'2026/03/04 05h'"],
       ],

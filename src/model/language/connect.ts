@@ -112,7 +112,11 @@ export const Connect = Fields(
     limits: Default(
       Fields(
         {
-          rate: Optional(RateOf({ about: 'Requests the app allows, over all streams of one connection.' })),
+          rate: Optional(
+            RateOf({
+              about: 'Requests the app allows, over all streams of one connection; 30 in 10 seconds are 3/s.',
+            }),
+          ),
           concurrency: Default(Count('Requests under way at once.', { max: 64 }), 4),
           headers: Optional(
             Fields(

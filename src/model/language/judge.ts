@@ -196,7 +196,7 @@ export const Action = Fields(
     ),
     verify: Fields(
       {
-        request: Request('action', 'Reads the state back.'),
+        request: Request('action', 'Reads the state back; never the request of the action again.'),
         expect: Expression('actionAnswer', 'bool', { about: 'True when it took effect.' }),
         within: Default(Duration({ about: 'How long the app may take.' }), '1m'),
       },

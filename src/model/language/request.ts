@@ -63,7 +63,7 @@ export const Request = (scope: ScopeName, about: string) =>
       json: Optional(
         Tree(scope, {
           about:
-            'JSON body: a tree that keeps types. A value that is one {{ }} keeps its type; where it is missing the key is left out.',
+            "JSON body: a tree that keeps types. A value that is one {{ }} keeps its type; where it is missing the key is left out. format() gives a text: a number is int(format(window.start, 'unixMs')).",
           example: { from: '{{ page.offset }}', size: 500 },
         }),
       ),
@@ -219,7 +219,7 @@ export const Page = Variants(
 const outcome = (about: string) =>
   Choice(
     OUTCOMES,
-    `${about} empty: no records. unknown: no answer can be had, said so wherever it is used. permission: a scope is missing. throttled: wait, then again. retry: again. credential: the token is no longer accepted. fail: stop the stream.`,
+    `${about} empty: no records. unknown: no answer can be had, said so wherever it is used. permission: a scope is missing. throttled: wait as long as Retry-After says or ours, with all streams, then again. retry: again after a wait of ours. credential: the token is no longer accepted. fail: stop the stream.`,
   )
 
 export const On = MapOf(
@@ -242,7 +242,7 @@ export const Errors = List(
     },
     'One error.',
   ),
-  'Errors told by the answer itself, in order; the first that holds counts. Looked at before the status.',
+  'Errors told by the answer itself, in order; the first that holds counts. Looked at before the status: where an app sends the same body with 401 or 429, add response.status == 200 to the condition. A condition that has no value does not hold.',
 )
 
 export const Decode = Fields(

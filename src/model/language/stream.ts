@@ -53,7 +53,8 @@ const Window = Fields(
     lookback: Default(Duration({ about: 'How far the first run goes back.', example: '7d' }), '7d'),
     retention: Optional(
       Duration({
-        about: 'How far back the app can answer at all; an older start is moved up and the gap is reported.',
+        about:
+          'How far back the app can answer at all; an older start is moved up and the gap is reported. An app that refuses an older start needs a little less than it says, 89d for 90 days: the run takes time.',
         example: '7d',
       }),
     ),
@@ -254,7 +255,7 @@ export const Stream = Fields(
     as: Optional(
       MapOf(
         attribute('Value.'),
-        'Inventory: what the record means, e.g. email, name, status, admin, mfa, lastLogin.',
+        'Inventory: what the record means, e.g. email, name, status, admin, mfa, lastLogin; docs/ocsf.md has the words of each kind, and the values of status and type.',
       ),
     ),
     map: Optional(OrFile(Mapping)),
