@@ -1,5 +1,4 @@
 import { stringifyJson } from '../lib/json.ts'
-import { setOwn } from '../ocsf/coerce.ts'
 import { jsonString } from './json-string.ts'
 import { leftAsItIs } from './remainder.ts'
 
@@ -31,9 +30,10 @@ export function planAt(plan: HoldPlan, path: Path): HoldPlan {
 
 /** @param held what the event holds, by the index of the plan; `undefined` where it does not. */
 function isHeld({ takes }: HoldPlan, value: unknown, held: readonly unknown[]): boolean {
-  for (const { index, says } of takes) {
-    const written = held[index]
-    if (written !== undefined && says(value, written)) return true
+  for (let i = 0; i < takes.length; i++) {
+    const take = takes[i]!
+    const written = held[take.index]
+    if (written !== undefined && (written === value || take.says(value, written))) return true
   }
   return false
 }
@@ -41,15 +41,14 @@ function isHeld({ takes }: HoldPlan, value: unknown, held: readonly unknown[]): 
 /** What is left of a value when the parts that the event holds are taken out, as `remainder` leaves it. */
 export function leftOver(value: unknown, plan: HoldPlan, held: readonly unknown[]): unknown {
   if (isHeld(plan, value, held)) return undefined
-  if (plan.members.size === 0 || typeof value !== 'object' || value === null) return leftAsItIs(value)
+  if (plan.members.size === 0 || typeof value !== 'object' || value === null) return memberAsItIs(value)
   if (Array.isArray(value)) return isListHeld(value, plan, held) ? undefined : leftAsItIs(value)
   let left: Record<string, unknown> | undefined
   for (const key in value) {
     const rest = memberLeft((value as Fields)[key], plan.members.get(key), held)
     if (rest === undefined) continue
     left ??= {}
-    if (key === '__proto__') setOwn(left, key, rest)
-    else left[key] = rest
+    if (key !== '__proto__') left[key] = rest
   }
   return left
 }
@@ -57,8 +56,13 @@ export function leftOver(value: unknown, plan: HoldPlan, held: readonly unknown[
 type Fields = Readonly<Record<string, unknown>>
 
 function memberLeft(value: unknown, plan: HoldPlan | undefined, held: readonly unknown[]): unknown {
-  if (plan !== undefined) return leftOver(value, plan, held)
-  return typeof value === 'string' || typeof value === 'boolean' ? value : leftAsItIs(value)
+  return plan === undefined ? memberAsItIs(value) : leftOver(value, plan, held)
+}
+
+/** The usual values first. */
+function memberAsItIs(value: unknown): unknown {
+  const isPlain = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+  return isPlain ? value : leftAsItIs(value)
 }
 
 /** A list is left whole, unless every item of it is held. */
