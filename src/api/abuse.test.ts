@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { request as rawRequest } from 'node:http'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import Fastify from 'fastify'
 import { activityEvent } from '../store/clickhouse/testing/events.ts'
+import { object, text } from './schema/common.ts'
 import type { Services } from './services.ts'
 import { anyBody, anyQuery } from './testing/any-request.ts'
 import { fillOrganisation } from './testing/fill.ts'
 import { bodyFor, operationsOf, ownAddresses } from './testing/operations.ts'
 import { openTestPlatform, serveTestApi } from './testing/test-api.ts'
+import { requestValidator } from './validation.ts'
 
 const failures: unknown[] = []
 const platform = await openTestPlatform({ after })
@@ -166,6 +169,22 @@ test('16: a name the route does not know is an error, and nobody becomes more by
     (await viewer('POST', '/api/v1/invitations', { body: { email: 'a@b.example', role: 'admin' } })).status,
     403,
   )
+})
+
+test('control: without our validator the framework drops what nobody asked for, in silence', async () => {
+  const statusWith = async (isOurs: boolean) => {
+    const app = Fastify()
+    if (isOurs) app.setValidatorCompiler(requestValidator())
+    app.post('/things', { schema: { body: object({ name: text('Name.') }) } }, () => 'taken')
+    const { statusCode } = await app.inject({
+      method: 'POST',
+      url: '/things',
+      payload: { name: 'x', role: 'admin' },
+    })
+    await app.close()
+    return statusCode
+  }
+  assert.deepEqual([await statusWith(true), await statusWith(false)], [400, 200])
 })
 
 /** What ends sessions or deletes what the fuzzing needs. */

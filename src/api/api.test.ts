@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Fastify from 'fastify'
+import { ApiError, openClient } from '../../portal/src/api/client.generated.ts'
 import { guard, networkOf } from './guard.ts'
 import { fillOrganisation, waitFor } from './testing/fill.ts'
 import { openTestPlatform, serveTestApi } from './testing/test-api.ts'
@@ -281,4 +282,22 @@ test('health is told to anybody, with no more than that', async () => {
   )
   assert.match((await nobody('GET', '/docs')).text, /searchActivity/)
   assert.equal(((await nobody('GET', '/api/v1/openapi.json')).json as { openapi: string }).openapi, '3.1.0')
+})
+
+test('the generated client asks, pages, and throws what the API answers', async () => {
+  const made = await admin('POST', '/api/v1/api-keys', {
+    body: { name: 'client', scopes: ['connection.read', 'query.save', 'activity.read'] },
+  })
+  const call = openClient({ base: api.origin, key: (made.json as { key: string }).key })
+  const page = await call('listConnections', { query: { limit: 1 } })
+  assert.equal(page.items.length, 1)
+  assert.ok(page.next)
+  const saved = await call('saveQuery', { body: { name: 'by the client', query: { where: ['ip:exists:'] } } })
+  assert.equal(await call('deleteSavedQuery', { params: { id: saved.id } }), undefined)
+  await assert.rejects(call('deleteSavedQuery', { params: { id: saved.id } }), (error) => {
+    assert.ok(error instanceof ApiError)
+    assert.deepEqual([error.status, error.error.code], [404, 'NOT_FOUND'])
+    return true
+  })
+  await assert.rejects(call('listMembers'), { status: 403 })
 })

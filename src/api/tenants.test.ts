@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { KEY_SCOPES, type Principal } from '../identity/permissions.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import { fillOrganisation } from './testing/fill.ts'
 import { bodyFor, type Listed, operationsOf, ownAddresses, unknownAddress } from './testing/operations.ts'
@@ -131,4 +132,19 @@ test('control: without row-level security the same questions find leaks', async 
   const reads = operations.filter(({ method, path }) => method === 'GET' && path.includes('{'))
   const answers = await Promise.all(reads.map(({ path }) => asker('GET', theirs.get(path) ?? '')))
   assert.ok(answers.filter(({ status, text }) => status === 200 && text.includes(MARK)).length >= 3)
+})
+
+test('control: where everybody passes as the owner, whoever has no session is answered with data', async () => {
+  const { json } = await owner('GET', '/api/v1/me')
+  const { user, organisation } = json as { user: { id: string }; organisation: { id: string } }
+  const everybody: Principal = {
+    ...{ kind: 'user', id: user.id, name: 'everybody', organisationId: organisation.id, role: 'admin' },
+    ...{ scopes: KEY_SCOPES, connectionIds: [], sessionId: undefined },
+  }
+  const open = await serveTestApi({ after }, platform, {
+    mend: (services) => ({ ...services, access: { principalOf: async () => everybody } }),
+  })
+  const { status, text } = await open.asker()('GET', theirs.get('/api/v1/connections/{id}') ?? '')
+  assert.equal(status, 200)
+  assert.ok(text.includes(MARK))
 })
