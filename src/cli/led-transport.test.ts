@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openEgress } from '../egress/egress.ts'
 import { isFault } from '../lib/fault.ts'
 import { leadOf, ledTransport } from './led-transport.ts'
+import { emptyFolder, fairlead } from './testing/command.ts'
 
 const send = { timeoutMs: 2000 }
 
@@ -51,10 +54,46 @@ test('only an address on this machine, without a path, can stand for a host', ()
     assert.throws(() => leadOf(pair), /USAGE_WRONG|write HOST=URL/, pair)
 })
 
-/** An app that answers with the path it was asked for, and names its own address in Link. */
-async function appOf(t: TestContext): Promise<string> {
+test('run collects from an app on this machine', async (t) => {
+  const at = await appOf(t, { users: [{ id: 'u-1', email: 'ana@acme.example' }] })
+  const folder = join(await emptyFolder(t), 'acme')
+  assert.equal((await fairlead(['init', folder])).code, 0)
+  const words = ['run', folder, '--set', 'workspace=acme', '--stream', 'users', '--quiet']
+  const env = { FAIRLEAD_SECRET_KEY: 'a key of the test' }
+  const { code, stdout, stderr } = await fairlead([...words, '--allow-loopback', `acme.example.com=${at}`], {
+    env,
+  })
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.equal(JSON.parse(stdout).user.email_addr, 'ana@acme.example')
+})
+
+test('who gives an address of this machine as a host learns how to reach it', async (t) => {
+  const folder = join(await emptyFolder(t), 'acme')
+  await fairlead(['init', folder])
+  const manifest = join(folder, 'connector.yaml')
+  const text = await readFile(manifest, 'utf8')
+  const asked = {
+    pattern: '      pattern: "^[a-z0-9-]{1,63}$"\n      example: acme',
+    host: '{{ settings.workspace }}.example.com',
+  }
+  assert.ok(text.includes(asked.pattern) && text.includes(asked.host))
+  await writeFile(
+    manifest,
+    text
+      .replace(asked.pattern, '      type: host\n      example: acme.example.com')
+      .replaceAll(asked.host, '{{ settings.workspace }}'),
+  )
+  const { code, stderr } = await fairlead(['run', folder, '--set', 'workspace=127.0.0.1:8080'])
+  assert.equal(code, 1)
+  assert.match(stderr, /^fairlead: SETTING_INVALID workspace=127\.0\.0\.1:8080: .*--allow-loopback /)
+})
+
+/** An app that answers with the path it was asked for, or with a body, and names its own address in Link. */
+async function appOf(t: TestContext, body?: unknown): Promise<string> {
   const server = createServer(({ url, headers }, answer) =>
-    answer.setHeader('link', `<http://${headers.host}/v1/users?page=2>; rel="next"`).end(url),
+    answer
+      .setHeader('link', `<http://${headers.host}/v1/users?page=2>; rel="next"`)
+      .end(body === undefined ? url : JSON.stringify(body)),
   )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
