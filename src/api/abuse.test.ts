@@ -3,6 +3,7 @@ import { request as rawRequest } from 'node:http'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import Fastify from 'fastify'
+import { Client } from 'pg'
 import { activityEvent } from '../store/clickhouse/testing/events.ts'
 import { object, text } from './schema/common.ts'
 import type { Services } from './services.ts'
@@ -232,6 +233,30 @@ test('16: whatever is sent, nothing fails on our side', async () => {
   const taken = [...answered].filter(([status]) => status < 300).reduce((sum, [, count]) => sum + count, 0)
   assert.ok(taken > RUNS / 10, `most of it is refused at the door: ${JSON.stringify([...answered])}`)
 })
+
+test('a store that is away is said to be, and nothing of where it is', async () => {
+  const away = await serveTestApi({ after }, platform, {
+    mend: (services): Services => ({
+      ...services,
+      settings: {
+        ...services.settings,
+        // A real refusal: nothing listens on port 1.
+        get: () => fetchNothing(),
+      },
+    }),
+  })
+  const { status, text, json } = await (await away.signIn('customer'))('GET', '/api/v1/organisation/settings')
+  assert.equal(status, 503)
+  assert.equal((json as { error: { code: string } }).error.code, 'STORE_UNAVAILABLE')
+  assert.ok(!text.includes('127.0.0.1'))
+})
+
+/** Asks a database that is not there. */
+async function fetchNothing(): Promise<never> {
+  const client = new Client({ connectionString: 'postgres://nobody@127.0.0.1:1/none' })
+  await client.connect()
+  throw new Error('somebody listens on port 1')
+}
 
 test('control: a service that fails is answered with 500, an id, and not a word of it', async () => {
   const told: unknown[] = []

@@ -14,7 +14,7 @@ export const errorAnswerer =
   (log: Log) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const { status, body } = errorAnswer(error, request.id)
-    if (status === 500) log({ err: error, requestId: request.id }, 'request failed')
+    if (status >= 500) log({ err: error, requestId: request.id }, 'request failed')
     reply.code(status).type('application/json; charset=utf-8').header('cache-control', 'no-store')
     reply.send(body)
   }
@@ -27,11 +27,21 @@ export function errorAnswer(error: unknown, requestId: string): { status: number
     const complaints = error instanceof InputFault ? error.complaints : undefined
     return answer(status, error.code, error.message, requestId, complaints)
   }
+  if (isStoreAway(error))
+    return answer(503, 'STORE_UNAVAILABLE', 'a store of the platform is away', requestId)
   const known = frameworkFault(error)
   if (known === undefined)
     return answer(500, 'PLATFORM_FAILED', 'something went wrong on our side', requestId)
   return answer(known.status, known.code, known.message, requestId, known.complaints)
 }
+
+/** PostgreSQL's codes for a server that stops or starts, and the system's for one that is not there. */
+const AWAY: readonly unknown[] = ['57P01', '57P02', '57P03', '08006', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']
+
+/** The database restarts: no failure of ours to report, and a minute later it is over. */
+const isStoreAway = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('code' in error && AWAY.includes(error.code)) || error.message.startsWith('Connection terminated'))
 
 function answer(
   status: number,

@@ -24,6 +24,10 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   RATE_EXCEEDED: 429,
   SOURCE_THROTTLED: 503,
   SOURCE_UNAVAILABLE: 503,
+  STORE_UNAVAILABLE: 503,
+  PLATFORM_UNAVAILABLE: 503,
+  DISK_FULL: 503,
+  LEASE_LOST: 503,
 }
 
 /** Where the table says nothing, who must act decides: the caller, the app, or us. */
