@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { ledTransport } from '../../src/cli/led-transport.ts'
 import { openMemoryStore } from '../../src/credentials/memory-store.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { loadConnector } from '../../src/manifest/compile.ts'
@@ -7,7 +8,6 @@ import type { Notice, Position } from '../../src/model/collection.ts'
 import type { Connector } from '../../src/model/connector.ts'
 import type { ConnectionInput } from '../../src/model/credential.ts'
 import type { OcsfEvent, Quarantined } from '../../src/model/event.ts'
-import type { Transport } from '../../src/model/transport.ts'
 import { lintEvent } from '../../src/ocsf/lint.ts'
 import { memoize } from '../../src/ocsf/memoize.ts'
 import { validateEvent } from '../../src/ocsf/validate.ts'
@@ -55,7 +55,7 @@ export function connect(
   const connection = openConnection({
     ...{ connector, input, clock: systemClock, grants: openMemoryStore(), allowLoopback: true },
     notify: (notice) => notices.push(notice),
-    through: (transport) => led(transport, app, at),
+    through: ledTransport([{ app, at }]),
   })
   const requestsOf = (stream: string) =>
     notices.filter((notice) => notice.kind === 'request' && notice.stream === stream).length
@@ -65,16 +65,6 @@ export function connect(
     return { ...gathered, requests: requestsOf(stream) - before }
   }
   return { connection, collect }
-}
-
-function led(transport: Transport, app: string, at: string): Transport {
-  return async (request, options) => {
-    assert.ok(request.url.startsWith(`${app}/`), `${request.url} is not of ${app}`)
-    const answer = await transport({ ...request, url: at + request.url.slice(app.length) }, options)
-    const { link, ...headers } = answer.headers
-    const back = link === undefined ? {} : { link: link.replaceAll(at, app) }
-    return { ...answer, headers: { ...headers, ...back }, url: request.url }
-  }
 }
 
 async function gather(connection: Connection, stream: string, from: Position | undefined) {
