@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url'
+import { platformOptions } from '../platform/options.ts'
+import { engineChecks } from '../store/engines/checks.ts'
 import { examine, type Finding } from './examine.ts'
 import { examineVault } from './examine-vault.ts'
 import { openStyle, type Style } from './style.ts'
@@ -9,7 +11,8 @@ const LEAST_FREE_BYTES = 256 * 1024 * 1024
 
 export const verb: Verb = {
   name: 'doctor',
-  summary: 'Checks the installation: Node, clock, disk, state, key and grant files, connectors, root key.',
+  summary:
+    'Checks the installation: Node, clock, disk, state, key and grant files, connectors, root key, engines.',
   usage: '[STATE]',
   paths: [0, 1],
   options: { format: FORMAT(['text', 'json'], 'text') },
@@ -23,7 +26,13 @@ export const verb: Verb = {
       state: args.paths[0],
       hasStateKey: io.env['FAIRLEAD_STATE_KEY'] !== undefined,
     })
-    const findings = [...examined, ...(await examineVault(io.env))]
+    const { directory, databaseUrl, clickhouseUrl } = platformOptions(io.env)
+    const engines = await engineChecks({
+      directory,
+      ...(databaseUrl !== undefined && { databaseUrl }),
+      ...(clickhouseUrl !== undefined && { clickhouseUrl }),
+    })
+    const findings = [...examined, ...(await examineVault(io.env)), ...engines]
     const style = openStyle(io.hasColor)
     const text = findings.map((finding) => render(finding, style)).join('')
     io.stdout.write(args.text('format') === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : text)

@@ -11,19 +11,36 @@ export type Overdue = {
 const GRACE_MS = 10_000
 const TICK_MS = 100
 
-type Watched = { deadlineMs: number; isAbandoned: boolean }
+type Watched = {
+  deadlineMs: number
+  isAbandoned: boolean
+  /** Its caller has an end; the engine may still work on it. */
+  isLeft: boolean
+}
 
-/** Ends statements that are overdue or abandoned. */
-export function watchStatements(
-  cancel: (ticket: string) => Promise<void>,
-  giveUp: (overdueMs: number) => void,
-): Overdue {
+export type StatementOrders = {
+  readonly cancel: (ticket: string) => Promise<void>
+  readonly isRunning: (ticket: string) => Promise<boolean>
+  /** Nothing but the end of the process ends it. */
+  readonly giveUp: (overdueMs: number) => void
+}
+
+/**
+ * Ends statements that are overdue or abandoned. One that nobody waits for is watched until the engine no longer works on it: an order to
+ * end is at times answered and not obeyed, and then not even its time limit ends it.
+ */
+export function watchStatements({ cancel, isRunning, giveUp }: StatementOrders): Overdue {
   const statements = new Map<string, Watched>()
-  const look = (ticket: string, { deadlineMs, isAbandoned }: Watched): void => {
+  const look = (ticket: string, { deadlineMs, isAbandoned, isLeft }: Watched): void => {
     const nowMs = Date.now()
     if (nowMs - deadlineMs > GRACE_MS) giveUp(nowMs - deadlineMs)
     // Told again and again: one order may come too early.
     if (isAbandoned || nowMs - deadlineMs > 1000) cancel(ticket).catch(() => undefined)
+    if (isLeft)
+      isRunning(ticket).then(
+        (isStill) => isStill || statements.delete(ticket),
+        () => undefined,
+      )
   }
   setInterval(() => {
     for (const [ticket, watched] of statements) look(ticket, watched)
@@ -37,11 +54,15 @@ export function watchStatements(
   return {
     begin: (ticket, deadlineMs) => {
       const watched = statements.get(ticket)
-      if (watched === undefined) statements.set(ticket, { deadlineMs, isAbandoned: false })
+      if (watched === undefined) statements.set(ticket, { deadlineMs, isAbandoned: false, isLeft: false })
       else watched.deadlineMs = deadlineMs
     },
     abandon,
-    end: (ticket) => void statements.delete(ticket),
+    end: (ticket) => {
+      const watched = statements.get(ticket)
+      if (watched?.isAbandoned === true) watched.isLeft = true
+      else statements.delete(ticket)
+    },
     abandonAll: () => {
       for (const ticket of statements.keys()) abandon(ticket)
     },

@@ -58,9 +58,14 @@ async function serve({ directory, user, password, port }: ChdbProcessConfig): Pr
   writeFileSync(config, engineConfig(`${join(directory, 'backup')}/`), { mode: 0o600 })
   const sessions = openSessions(join(directory, 'data'), [`--config-file=${config}`], MOST_CONNECTIONS)
   const tableFunctions = await sessions.names('SELECT lower(name) FROM system.table_functions')
-  const overdue = watchStatements(sessions.cancel, (ms) => {
-    process.stderr.write(`a statement ran ${ms} ms beyond its time and could not be ended: starting again\n`)
-    process.kill(process.pid, 'SIGKILL')
+  const overdue = watchStatements({
+    ...sessions,
+    giveUp: (ms) => {
+      process.stderr.write(
+        `a statement ran ${ms} ms beyond its time and could not be ended: starting again\n`,
+      )
+      process.kill(process.pid, 'SIGKILL')
+    },
   })
   const server = serveProtocol({
     sessions,

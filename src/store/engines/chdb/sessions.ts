@@ -12,6 +12,7 @@ export type Sessions = {
   ) => Promise<T>
   /** Ends the statement that carries this ticket in `log_comment`. */
   readonly cancel: (ticket: string) => Promise<void>
+  readonly isRunning: (ticket: string) => Promise<boolean>
   /** The values of the one column of an internal question. */
   readonly names: (sql: string) => Promise<readonly string[]>
   /** Resolves when nothing runs any more. To leave while the engine works crashes it. */
@@ -74,6 +75,13 @@ export function openSessions(directory: string, connectionArgs: readonly string[
       await control.session.queryAsync(
         `KILL QUERY WHERE Settings['log_comment'] = ${literal(ticket)} AND (read_rows > 0 OR elapsed > 5) ASYNC`,
       )
+    },
+    isRunning: async (ticket) => {
+      const count = await control.session.queryAsync(
+        `SELECT count() FROM system.processes WHERE Settings['log_comment'] = ${literal(ticket)}`,
+        { format: 'TabSeparated' },
+      )
+      return count.text().trim() !== '0'
     },
     names: async (sql) =>
       (await control.session.queryAsync(sql, { format: 'TabSeparated' })).text().trim().split('\n'),
