@@ -19,3 +19,20 @@ for (const [what, events] of [
     assert.equal(progress.tallies.get('audit')?.newestMs, LATE.time)
     progress.stop()
   })
+
+test('keeping to a rate is told once; a long wait always', () => {
+  const said: string[] = []
+  const screen = { write: (text: string) => said.push(text), isInteractive: false, style: openStyle(false) }
+  const progress = openProgress(['keys'], screen, fakeClock(0))
+  for (const [ms, why] of [
+    ...[[400, 'allowance'] as const, [1000, 'allowance'] as const, [1000, 'allowance'] as const],
+    ...[[12_000, 'allowance'] as const, [1000, 'asked'] as const],
+  ])
+    progress.notice({ kind: 'wait', stream: 'keys', ms, why })
+  progress.stop()
+  assert.deepEqual(said, [
+    'keys: waits 1.0 s (allowance)\n',
+    'keys: waits 12.0 s (allowance)\n',
+    'keys: waits 1.0 s (asked)\n',
+  ])
+})

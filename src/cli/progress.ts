@@ -11,7 +11,8 @@ export type StreamTally = {
   quarantined: number
   unmapped: Map<string, number>
   unfit: Map<string, number>
-  waitedMs: number
+  /** Why it waited last. */
+  waitedFor: string
   retries: number
   /** The newest event, Unix milliseconds. */
   newestMs: number
@@ -84,7 +85,7 @@ function emptyTally(): StreamTally {
     quarantined: 0,
     unmapped: new Map(),
     unfit: new Map(),
-    waitedMs: 0,
+    waitedFor: '',
     retries: 0,
     newestMs: 0,
     notes: [],
@@ -100,8 +101,7 @@ function count(tally: StreamTally, notice: Notice): string | undefined {
       tally.bytes += notice.bytes
       return undefined
     case 'wait':
-      tally.waitedMs += notice.ms
-      return notice.ms >= 1000 ? `waits ${seconds(notice.ms)} (${notice.why})` : undefined
+      return waitOf(tally, notice)
     case 'retry':
       tally.retries++
       return `tries again, attempt ${notice.attempt}: ${notice.code} ${notice.message}`
@@ -113,6 +113,16 @@ function count(tally: StreamTally, notice: Notice): string | undefined {
       return `${notice.code} ${notice.message}`
   }
 }
+
+/** The short waits of keeping to a rate are told once, not with every request. */
+function waitOf(tally: StreamTally, { ms, why }: Extract<Notice, { kind: 'wait' }>): string | undefined {
+  const isTold = ms >= LONG_MS || (ms >= NOTEWORTHY_MS && why !== tally.waitedFor)
+  if (isTold) tally.waitedFor = why
+  return isTold ? `waits ${seconds(ms)} (${why})` : undefined
+}
+
+const NOTEWORTHY_MS = 1000
+const LONG_MS = 10_000
 
 function add(tally: StreamTally, { events, unmapped, unfit }: Taken): void {
   tally.events += events.length
