@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { openCatalog } from '../platform/catalog.ts'
 import { startDemo } from '../platform/demo.ts'
 import { openPlatform, type Platform } from '../platform/open-platform.ts'
 import { platformOptions } from '../platform/options.ts'
@@ -11,6 +12,7 @@ import type { Arguments, ExitCode, Io, Option, Verb } from './verb.ts'
 import { version } from './version.ts'
 
 const PORTAL = fileURLToPath(new URL('../../portal/dist', import.meta.url))
+const CONNECTORS = fileURLToPath(new URL('../../connectors', import.meta.url))
 
 /** What a process of the platform does. */
 type Role = { readonly serves: boolean; readonly works: boolean }
@@ -52,10 +54,11 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   const isDemo = args.flag('demo') && !args.flag('no-demo')
   const startedMs = io.clock.now()
   say(style.dim('Starting PostgreSQL and ClickHouse …'))
-  const demo = isDemo ? await startDemo(io.clock) : undefined
+  const catalog = await openCatalog(CONNECTORS)
+  const demo = isDemo ? await startDemo(io.clock, catalog) : undefined
   const options = platformOptions(io.env)
   const platform = await openPlatform(options, {
-    ...{ clock: io.clock, log, isDemo },
+    ...{ clock: io.clock, log, isDemo, catalog },
     ...(demo !== undefined && { wayTo: demo.wayTo }),
   })
   const closing: (() => Promise<void>)[] = [platform.close, ...(demo === undefined ? [] : [demo.close])]
@@ -68,6 +71,7 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
     }
     if (demo !== undefined) await platform.identity.demo?.ensure()
     await welcome(platform, { say, style, role, isDemo, ms: io.clock.now() - startedMs })
+    await catalog.warm()
     await untilAborted(io.signal)
     say(style.dim('Stopping …'))
     return 0

@@ -9,7 +9,7 @@ import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
 /** Where connectors are found. A connection runs the version it was made or upgraded with. */
 export type Connectors = {
   readonly newest: (appId: string) => Connector | undefined
-  readonly byDigest: (digest: string) => Connector | undefined
+  readonly ofVersion: (appId: string, digest: string) => Connector | undefined
 }
 
 /** How an app is reached when not by the open network. */

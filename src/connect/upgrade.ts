@@ -30,7 +30,8 @@ export async function followConnector(ports: ConnectPorts, who: Who, id: string)
     return { state: 'current' }
   const reasons = await reasonsAgainst(ports, row, newest)
   if (reasons.length > 0) {
-    if (ports.connectors.byDigest(row.connector_digest) === undefined) await stop(ports, who, row)
+    if (ports.connectors.ofVersion(row.app_id, row.connector_digest) === undefined)
+      await stop(ports, who, row)
     return { state: 'waits', reasons }
   }
   await follow(ports, who, { row, newest })
@@ -49,12 +50,12 @@ export async function withConnector(
   ports: ConnectPorts,
   row: ConnectionRow,
 ): Promise<{ readonly row: ConnectionRow; readonly connector: Connector }> {
-  const connector = ports.connectors.byDigest(row.connector_digest)
+  const connector = ports.connectors.ofVersion(row.app_id, row.connector_digest)
   if (connector !== undefined) return { row, connector }
   const who = { organisationId: row.organisation_id, actor: PLATFORM }
   await followConnector(ports, who, row.id)
   const now = found(await ports.control.within(who.organisationId, (tx) => readConnection(tx, row.id)))
-  const followed = ports.connectors.byDigest(now.connector_digest)
+  const followed = ports.connectors.ofVersion(now.app_id, now.connector_digest)
   if (followed !== undefined) return { row: now, connector: followed }
   throw new Fault('CONSENT_NEEDED', NOT_AGREED)
 }

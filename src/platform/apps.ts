@@ -20,10 +20,10 @@ export function appService(control: ControlStore, catalog: Catalog): AppsPort {
   return {
     list: async (organisationId) => {
       const counts = await connections(organisationId)
-      return catalog.connectors.map((connector) => appSummary(connector, counts.get(connector.app.id) ?? 0))
+      return catalog.all().map((connector) => appSummary(connector, counts.get(connector.app.id) ?? 0))
     },
     get: async (organisationId, appId) => {
-      const connector = catalog.connectors.find(({ app }) => app.id === appId)
+      const connector = catalog.find(appId)
       if (connector === undefined) return undefined
       return appBody(connector, (await connections(organisationId)).get(appId) ?? 0)
     },

@@ -1,41 +1,70 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { Fault } from '../lib/fault.ts'
+import type { ManifestFiles } from '../manifest/check.ts'
 import { loadConnector } from '../manifest/compile.ts'
 import { readManifest } from '../manifest/read.ts'
 import type { Connector } from '../model/connector.ts'
 
-/** The connectors this platform offers. */
+/** The connectors this platform offers. Each is compiled when it is first asked for. */
 export type Catalog = {
-  readonly connectors: readonly Connector[]
+  readonly all: () => readonly Connector[]
+  readonly find: (appId: string) => Connector | undefined
   /** @throws {Fault} `NOT_FOUND` */
   readonly get: (appId: string) => Connector
+  /** Compiles what is left, one at a time, so that nothing else waits for long. @throws {Fault} `MANIFEST_INVALID` */
+  readonly warm: () => Promise<void>
 }
 
-/**
- * Compiles every connector below a folder, one folder each.
- *
- * @throws {Fault} `MANIFEST_INVALID`: one that does not check is never left out in silence.
- */
+/** Reads every connector below a folder; a connector's folder has the app's id as its name. */
 export async function openCatalog(folder: string): Promise<Catalog> {
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  const connectors = await Promise.all(names.toSorted().map((name) => compiled(join(folder, name))))
-  const byId = new Map(connectors.map((connector) => [connector.app.id, connector]))
+  const files = new Map(
+    await Promise.all(
+      names.toSorted().map(async (name) => [name, await readManifest(join(folder, name))] as const),
+    ),
+  )
+  const compiled = new Map<string, Connector>()
+  const find = (appId: string): Connector | undefined => {
+    const known = compiled.get(appId)
+    const source = files.get(appId)
+    if (known !== undefined || source === undefined) return known
+    const connector = compiledFrom(appId, source)
+    compiled.set(appId, connector)
+    return connector
+  }
   return {
-    connectors,
+    find,
+    all: () => [...files.keys()].flatMap((name) => find(name) ?? []),
     get: (appId) => {
-      const connector = byId.get(appId)
+      const connector = find(appId)
       if (connector === undefined) throw new Fault('NOT_FOUND', `there is no app ${appId}`)
       return connector
+    },
+    warm: async () => {
+      for (const name of files.keys()) {
+        await setImmediate()
+        find(name)
+      }
     },
   }
 }
 
-async function compiled(path: string): Promise<Connector> {
-  const { connector, complaints } = loadConnector(await readManifest(path))
+/**
+ * Checked and compiled. Samples are for authors: paths were tried against them when the connector was published.
+ *
+ * @throws {Fault} `MANIFEST_INVALID`: one that does not check is never left out in silence.
+ */
+function compiledFrom(name: string, files: ManifestFiles): Connector {
+  const own = Object.entries(files).filter(([path]) => !/^(samples|golden)\//.test(path))
+  const { connector, complaints } = loadConnector(Object.fromEntries(own))
   const [first] = complaints.filter(({ level }) => level === 'error')
-  if (connector === undefined)
-    throw new Fault('MANIFEST_INVALID', `${path}: ${first?.line}:${first?.column} ${first?.message}`)
-  return connector
+  if (connector?.app.id === name) return connector
+  const why =
+    connector === undefined
+      ? `${first?.file}:${first?.line}:${first?.column} ${first?.message}`
+      : `app.id is ${connector.app.id}`
+  throw new Fault('MANIFEST_INVALID', `${name}: ${why}`)
 }

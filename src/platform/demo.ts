@@ -4,10 +4,9 @@ import { emulatedTransport, emulatedUrl } from '../emulator/emulated-transport.t
 import { openEmulator } from '../emulator/emulator.ts'
 import { serveEmulator } from '../emulator/serve.ts'
 import type { Clock } from '../lib/clock.ts'
-import { Fault } from '../lib/fault.ts'
-import { loadConnector } from '../manifest/compile.ts'
 import { readManifest } from '../manifest/read.ts'
 import { readSamples } from '../manifest/samples.ts'
+import type { Catalog } from './catalog.ts'
 
 /** The invented app, alive on this machine, with a consent page of its own. */
 export type Demo = {
@@ -17,15 +16,15 @@ export type Demo = {
   readonly close: () => Promise<void>
 }
 
-const CONNECTOR = fileURLToPath(new URL('../../connectors/northwind-docs', import.meta.url))
+const APP = 'northwind-docs'
+const FOLDER = fileURLToPath(new URL(`../../connectors/${APP}`, import.meta.url))
 /** Enough for a first look; more comes all the time. */
 const RECORDS = 1500
 const LIVE = { count: 1, perMs: 2_000 } as const
 
-export async function startDemo(clock: Clock): Promise<Demo> {
-  const files = await readManifest(CONNECTOR)
-  const { connector } = loadConnector(files)
-  if (connector === undefined) throw new Fault('MANIFEST_INVALID', 'the demo’s connector does not check')
+export async function startDemo(clock: Clock, catalog: Catalog): Promise<Demo> {
+  const files = await readManifest(FOLDER)
+  const connector = catalog.get(APP)
   const emulator = openEmulator(connector, readSamples(connector, files), {
     clock,
     records: RECORDS,

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { ConnectPorts, Way } from '../connect/ports.ts'
 import { openEgress } from '../egress/egress.ts'
 import { openExports } from '../exports/exports.ts'
@@ -16,13 +15,14 @@ import type { EngineLog } from '../store/engines/supervise.ts'
 import { openChangeChannel } from '../store/postgres/change-channel.ts'
 import { openQueue } from '../store/postgres/queue.ts'
 import { openWebhooks } from '../webhooks/webhooks.ts'
-import { type Catalog, openCatalog } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
 import { identityProviders } from './identity-providers.ts'
 import { secretFile } from './key-file.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { exportsFolder, type PlatformOptions } from './options.ts'
 
 export type PlatformSurroundings = {
+  readonly catalog: Catalog
   readonly clock: Clock
   readonly log: EngineLog
   /** How an app is reached when not by the open network: the demo's. */
@@ -33,16 +33,14 @@ export type PlatformSurroundings = {
 /** Every part of the platform in this process, ready to be served or worked with. */
 export type Platform = Awaited<ReturnType<typeof openPlatform>>
 
-const CONNECTORS = fileURLToPath(new URL('../../connectors', import.meta.url))
-
 /**
  * Opens the platform: stores, vault, catalog, identity, queue. What serves the API and what works on streams are made of it.
  *
  * @throws {Fault} as `openStores`; `MANIFEST_INVALID` for a connector that does not check.
  */
 export async function openPlatform(options: PlatformOptions, around: PlatformSurroundings) {
-  const { clock, log } = around
-  const [stores, catalog] = await Promise.all([openStores(options, { clock, log }), openCatalog(CONNECTORS)])
+  const { clock, log, catalog } = around
+  const stores = await openStores(options, { clock, log })
   const { control, activity, vault } = stores
   const authSecret = await authSecretOf(options)
   const mail = mailerOf(options, stores, clock)
@@ -97,10 +95,13 @@ export async function openPlatform(options: PlatformOptions, around: PlatformSur
   }
 }
 
-function connectorsOf({ connectors }: Catalog): ConnectPorts['connectors'] {
+function connectorsOf(catalog: Catalog): ConnectPorts['connectors'] {
   return {
-    newest: (appId) => connectors.find(({ app }) => app.id === appId),
-    byDigest: (digest) => connectors.find((connector) => connector.digest === digest),
+    newest: catalog.find,
+    ofVersion: (appId, digest) => {
+      const connector = catalog.find(appId)
+      return connector?.digest === digest ? connector : undefined
+    },
   }
 }
 

@@ -48,8 +48,7 @@ export async function openTestApi(t: After, options: TestApiOptions = {}): Promi
 }
 
 export async function openTestPlatform(t: After): Promise<Platform> {
-  // Compiled once before: on a busy machine the first time takes longer than an idle connection of the engines lives.
-  await openCatalog('connectors')
+  const catalog = await openCatalog('connectors')
   const engines = await withEngines(t)
   const port = await freePort()
   const platform = await openPlatform(
@@ -60,7 +59,7 @@ export async function openTestPlatform(t: After): Promise<Platform> {
       authSecret: new Secret('a secret of this test only, 0123456789'),
       rootKeys: randomBytes(32).toString('base64'),
     },
-    { clock: systemClock, log: () => undefined, isDemo: true },
+    { clock: systemClock, log: () => undefined, isDemo: true, catalog },
   )
   t.after(platform.close)
   await platform.identity.demo?.ensure()

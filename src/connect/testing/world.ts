@@ -48,7 +48,8 @@ export function portsOf({ control, vault }: World, parts: Parts): ConnectPorts {
     publicUrl: PUBLIC_URL,
     connectors: {
       newest: (appId) => connectors.find(({ app }) => app.id === appId),
-      byDigest: (digest) => connectors.find((connector) => connector.digest === digest),
+      ofVersion: (appId, digest) =>
+        connectors.find((connector) => connector.app.id === appId && connector.digest === digest),
     },
     wayTo: () => way,
     audit: openAuditTrail(control, clock).record,
