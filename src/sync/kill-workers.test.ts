@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parseFault } from '../emulator/faults.ts'
 import { timestampMs } from '../ocsf/timestamp.ts'
@@ -11,7 +9,8 @@ import {
   type Stores,
   serveNorthwind,
 } from './testing/platform.ts'
-import { streamRows, until } from './testing/rows.ts'
+import { shownUids, streamRows, until } from './testing/rows.ts'
+import { startProcess } from './testing/start-process.ts'
 
 /** FAIRLEAD_KILLS asks for more. */
 const KILLS = Number(process.env['FAIRLEAD_KILLS'] ?? 20)
@@ -38,29 +37,7 @@ function seeded(seed: number): () => number {
 
 const pause = (ms: number) => new Promise((wake) => setTimeout(wake, ms))
 
-function startProcess(name: string, url: string): ChildProcess {
-  const { rootKey, databaseUrl, clickhouseUrl } = stores
-  const told = JSON.stringify({ name, url, leaseMs: LEASE_MS, rootKey, databaseUrl, clickhouseUrl })
-  return spawn(process.execPath, [join(import.meta.dirname, 'testing/worker-process.ts'), told], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
-
 const ALL_TIME = { fromMs: 0, toMs: Date.now() + 86_400_000, conditions: [] }
-
-async function uids(stream: string): Promise<readonly string[]> {
-  const seen: string[] = []
-  const filter = { ...ALL_TIME, conditions: [{ field: 'stream', operator: 'is', values: [stream] }] } as const
-  for (let next: string | undefined, isFirst = true; isFirst || next !== undefined; isFirst = false) {
-    const page = await stores.activity.search(ORGANISATION, filter, {
-      limit: 500,
-      ...(next === undefined ? {} : { after: next }),
-    })
-    seen.push(...page.rows.map(({ uid }) => uid))
-    next = page.next
-  }
-  return seen
-}
 
 test(`two workers killed ${KILLS} times at random, with faults on: nothing lost, nothing twice, no stream stuck`, {
   timeout: 600_000,
@@ -76,7 +53,9 @@ test(`two workers killed ${KILLS} times at random, with faults on: nothing lost,
   await stores.control.within(ORGANISATION, (tx) =>
     tx.updateTable('stream').set({ every_ms: 1000 }).where('connection_id', '=', id).execute(),
   )
-  const workers = [0, 1].map((index) => startProcess(`worker-${index}`, app.url))
+  const workers = [0, 1].map((index) =>
+    startProcess(stores, { name: `worker-${index}`, url: app.url, leaseMs: LEASE_MS }),
+  )
   t.after(() => {
     for (const worker of workers) worker.kill('SIGKILL')
   })
@@ -84,7 +63,11 @@ test(`two workers killed ${KILLS} times at random, with faults on: nothing lost,
     await pause(400 + random() * 1600)
     const victim = random() < 0.5 ? 0 : 1
     workers[victim]?.kill('SIGKILL')
-    workers[victim] = startProcess(`worker-${victim}-${kill}`, app.url)
+    workers[victim] = startProcess(stores, {
+      name: `worker-${victim}-${kill}`,
+      url: app.url,
+      leaseMs: LEASE_MS,
+    })
   }
   const lastKillMs = Date.now()
   await until(
@@ -99,7 +82,7 @@ test(`two workers killed ${KILLS} times at random, with faults on: nothing lost,
   )
   for (const worker of workers) worker.kill('SIGKILL')
   for (const stream of ['audit', 'sign_ins']) {
-    const shown = await uids(stream)
+    const shown = await shownUids(stores, id, stream)
     assert.equal(new Set(shown).size, shown.length, `${stream}: shown twice`)
     assert.equal(
       await stores.activity.count(ORGANISATION, {

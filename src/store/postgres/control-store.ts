@@ -20,6 +20,8 @@ export type ControlStore = {
 }
 
 const INT8 = 20
+/** A process that was stopped in the middle of a transaction holds its locks no longer than this: less than a lease. */
+const MOST_IDLE_MS = 10_000
 
 export type ControlStoreOptions = {
   /** `postgres://…`; the user must not be a superuser, or row-level security would not hold. */
@@ -38,6 +40,7 @@ export function openControlStore({
   const pool = new Pool({
     connectionString: url,
     max: maxConnections,
+    idle_in_transaction_session_timeout: MOST_IDLE_MS,
     // Counters and milliseconds stay far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
   })

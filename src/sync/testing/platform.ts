@@ -8,7 +8,7 @@ import { openEmulator } from '../../emulator/emulator.ts'
 import type { EmulatorOptions } from '../../emulator/options.ts'
 import { serveEmulator } from '../../emulator/serve.ts'
 import type { Incoming, Outgoing } from '../../emulator/wire.ts'
-import { systemClock } from '../../lib/clock.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
 import { newId } from '../../lib/id.ts'
 import { Secret } from '../../lib/secret.ts'
 import { loadConnector } from '../../manifest/compile.ts'
@@ -63,11 +63,14 @@ export async function openStoresAt(
 }
 export type Stores = Awaited<ReturnType<typeof openStores>>
 
+export const northwindFiles = () =>
+  readManifest(join(import.meta.dirname, '../../../connectors/northwind-docs'))
+
 export async function northwind(): Promise<{
   connector: Connector
   samples: Readonly<Record<string, Sample>>
 }> {
-  const files = await readManifest(join(import.meta.dirname, '../../../connectors/northwind-docs'))
+  const files = await northwindFiles()
   const { connector } = loadConnector(files)
   if (connector === undefined) throw new Error('northwind-docs does not compile')
   const samples = Object.entries(files).filter(([path]) => path.startsWith('samples/'))
@@ -141,9 +144,13 @@ export async function connectNorthwind(
 }
 
 /** Opens every connection by its API key, at an emulator. */
-export function emulatedConnections(connector: Connector, url: string): OpeningPorts {
+export function emulatedConnections(
+  connector: Connector,
+  url: string,
+  clock: Clock = systemClock,
+): OpeningPorts {
   return {
-    clock: systemClock,
+    clock,
     versionOf: async () => 'one',
     open: async (_, notify) => ({
       connector,
@@ -151,7 +158,7 @@ export function emulatedConnections(connector: Connector, url: string): OpeningP
         connector,
         input: { settings: SETTINGS, secrets: { key: new Secret('key') }, auth: 'API key' },
         grants: openMemoryStore(),
-        clock: systemClock,
+        clock,
         notify,
         allowLoopback: true,
         through: emulatedTransport(url),
