@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { openCatalog } from '../platform/catalog.ts'
-import { startDemo } from '../platform/demo.ts'
-import { openPlatform, type Platform } from '../platform/open-platform.ts'
+import { type PlatformEngines, platformEngines } from '../platform/engines.ts'
+import type { Platform } from '../platform/open-platform.ts'
 import { platformOptions } from '../platform/options.ts'
-import { servePlatform } from '../platform/serve.ts'
-import { startWork } from '../platform/work.ts'
 import type { EngineLine } from '../store/engines/supervise.ts'
 import { openStyle, type Style } from './style.ts'
 import type { Arguments, ExitCode, Io, Option, Verb } from './verb.ts'
@@ -54,11 +51,13 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   const isDemo = args.flag('demo') && !args.flag('no-demo')
   const startedMs = io.clock.now()
   say(style.dim('Starting PostgreSQL and ClickHouse …'))
+  const options = platformOptions(io.env)
+  const engines = platformEngines(options, log)
+  const { openCatalog, openPlatform, servePlatform, startDemo, startWork } = await whileStarting(engines)
   const catalog = await openCatalog(CONNECTORS)
   const demo = isDemo ? await startDemo(io.clock, catalog) : undefined
-  const options = platformOptions(io.env)
   const platform = await openPlatform(options, {
-    ...{ clock: io.clock, log, isDemo, catalog },
+    ...{ clock: io.clock, log, isDemo, catalog, engines },
     ...(demo !== undefined && { wayTo: demo.wayTo }),
   })
   const closing: (() => Promise<void>)[] = [platform.close, ...(demo === undefined ? [] : [demo.close])]
@@ -77,6 +76,18 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
     return 0
   } finally {
     for (const close of closing) await close()
+  }
+}
+
+/** Loads the rest of the platform, which takes as long as the engines take to start; their fault is told when they are waited for. */
+async function whileStarting(engines: Promise<PlatformEngines>) {
+  engines.catch(() => undefined)
+  return {
+    ...(await import('../platform/catalog.ts')),
+    ...(await import('../platform/demo.ts')),
+    ...(await import('../platform/open-platform.ts')),
+    ...(await import('../platform/serve.ts')),
+    ...(await import('../platform/work.ts')),
   }
 }
 

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { systemClock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import { platformEngines } from '../platform/engines.ts'
 import { openStores } from '../platform/open-stores.ts'
 import { platformOptions } from '../platform/options.ts'
 import { withEngines } from '../store/engines/testing.ts'
@@ -38,7 +39,9 @@ async function withStores<T>(
   key: string,
   work: (stores: Awaited<ReturnType<typeof openStores>>) => Promise<T>,
 ) {
-  const stores = await openStores(platformOptions(envWith(key)), { clock: systemClock, log: () => undefined })
+  const options = platformOptions(envWith(key))
+  const engines = platformEngines(options, () => undefined)
+  const stores = await openStores(options, { clock: systemClock, engines })
   try {
     return await work(stores)
   } finally {

@@ -1,6 +1,7 @@
 import { resealOrganisation } from '../connect/reseal.ts'
 import { vaultChecks } from '../credentials/vault-checks.ts'
 import { Fault } from '../lib/fault.ts'
+import { platformEngines } from '../platform/engines.ts'
 import { openStores, type Stores } from '../platform/open-stores.ts'
 import { platformOptions } from '../platform/options.ts'
 import { openDataKeyRows } from '../store/postgres/data-key-rows.ts'
@@ -30,13 +31,11 @@ export const verb: Verb = {
     'fairlead vault --rotate',
   ],
   run: async (args, io) => {
-    const stores = await openStores(platformOptions(io.env), {
-      clock: io.clock,
-      log: ({ level, engine, message }) => {
-        if (level === 'error') io.stderr.write(`${engine}: ${message}\n`)
-      },
-      connections: 4,
+    const options = platformOptions(io.env)
+    const engines = platformEngines(options, ({ level, engine, message }) => {
+      if (level === 'error') io.stderr.write(`${engine}: ${message}\n`)
     })
+    const stores = await openStores(options, { clock: io.clock, engines })
     try {
       if (args.flag('rewrap')) await rewrap(stores, io)
       if (args.flag('rotate')) await rotate(stores, args, io)

@@ -16,12 +16,15 @@ import { openChangeChannel } from '../store/postgres/change-channel.ts'
 import { openQueue } from '../store/postgres/queue.ts'
 import { openWebhooks } from '../webhooks/webhooks.ts'
 import type { Catalog } from './catalog.ts'
+import type { PlatformEngines } from './engines.ts'
 import { identityProviders } from './identity-providers.ts'
 import { secretFile } from './key-file.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { exportsFolder, type PlatformOptions } from './options.ts'
 
 export type PlatformSurroundings = {
+  /** Begun as early as can be: everything else is loaded while they start. */
+  readonly engines: Promise<PlatformEngines>
   readonly catalog: Catalog
   readonly clock: Clock
   readonly log: EngineLog
@@ -39,8 +42,8 @@ export type Platform = Awaited<ReturnType<typeof openPlatform>>
  * @throws {Fault} as `openStores`; `MANIFEST_INVALID` for a connector that does not check.
  */
 export async function openPlatform(options: PlatformOptions, around: PlatformSurroundings) {
-  const { clock, log, catalog } = around
-  const stores = await openStores(options, { clock, log })
+  const { clock, log, catalog, engines } = around
+  const stores = await openStores(options, { clock, engines })
   const { control, activity, vault } = stores
   const authSecret = await authSecretOf(options)
   const mail = mailerOf(options, stores, clock)
@@ -56,9 +59,8 @@ export async function openPlatform(options: PlatformOptions, around: PlatformSur
     log: (level, message) =>
       log({ level: level === 'error' ? 'error' : 'warn', engine: 'identity', message }),
   })
-  await identity.migrate()
   const channel = openChangeChannel(control.pool, stores.engines.databaseUrl)
-  const queue = await openQueue(control.pool)
+  const [queue] = await Promise.all([openQueue(control.pool), identity.migrate()])
   const connect: ConnectPorts = {
     ...{ control, vault, clock },
     connectors: connectorsOf(catalog),

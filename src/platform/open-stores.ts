@@ -5,16 +5,13 @@ import { loadRootKeys, type RootKeys } from '../credentials/root-keys.ts'
 import { type OpenedVault, openVault } from '../credentials/vault.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type ClickHouseActivityStore, openActivityStore } from '../store/clickhouse/activity-store.ts'
-import { type Engines, findEngines, openEngines } from '../store/engines/engines.ts'
-import type { EngineLog } from '../store/engines/supervise.ts'
 import { type ControlStore, openControlStore } from '../store/postgres/control-store.ts'
 import { openDataKeyRows } from '../store/postgres/data-key-rows.ts'
+import type { PlatformEngines } from './engines.ts'
 import type { PlatformOptions } from './options.ts'
 
 export type Stores = {
-  /** `status` only where this process runs them. */
-  readonly engines: Pick<Engines, 'databaseUrl' | 'clickhouseUrl' | 'close'> &
-    Partial<Pick<Engines, 'status'>>
+  readonly engines: PlatformEngines
   readonly control: ControlStore
   readonly activity: ClickHouseActivityStore
   readonly vault: OpenedVault
@@ -22,18 +19,20 @@ export type Stores = {
   readonly close: () => Promise<void>
 }
 
+/** For the API and for as many streams as are read at once. */
+const CONNECTIONS = 20
 const MIGRATIONS = fileURLToPath(new URL('../../sql', import.meta.url))
 
 /**
- * Opens everything that keeps something: engines (or the ones another process of this machine runs), control data, activity, vault.
+ * Opens everything that keeps something, on engines that may still be starting: control data, activity, vault.
  *
  * @throws {Fault} `STORE_UNAVAILABLE`, `STORE_UNSAFE`, `VAULT_KEY_MISSING`, `VAULT_KEY_WRONG`
  */
 export async function openStores(
   options: PlatformOptions,
-  { clock, log, connections = 20 }: { clock: Clock; log: EngineLog; connections?: number },
+  { clock, engines: starting }: { readonly clock: Clock; readonly engines: Promise<PlatformEngines> },
 ): Promise<Stores> {
-  const engines = await enginesOf(options, log)
+  const engines = await starting
   const undo: (() => Promise<unknown>)[] = [engines.close]
   const close = async (): Promise<void> => {
     for (const step of undo.toReversed()) await step()
@@ -42,7 +41,7 @@ export async function openStores(
     const control = openControlStore({
       url: engines.databaseUrl,
       migrations: MIGRATIONS,
-      maxConnections: connections,
+      maxConnections: CONNECTIONS,
     })
     undo.push(control.close)
     const activity = openActivityStore({ url: engines.clickhouseUrl, clock })
@@ -62,23 +61,4 @@ export async function openStores(
     await close()
     throw error
   }
-}
-
-async function enginesOf(
-  { directory, databaseUrl, clickhouseUrl }: PlatformOptions,
-  log: EngineLog,
-): Promise<Stores['engines']> {
-  const found = await findEngines(directory)
-  if (found !== undefined && found.pid !== process.pid)
-    return {
-      databaseUrl: databaseUrl ?? found.databaseUrl,
-      clickhouseUrl: clickhouseUrl ?? found.clickhouseUrl,
-      close: async () => undefined,
-    }
-  return openEngines({
-    directory,
-    log,
-    ...(databaseUrl !== undefined && { databaseUrl }),
-    ...(clickhouseUrl !== undefined && { clickhouseUrl }),
-  })
 }

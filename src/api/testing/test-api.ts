@@ -59,7 +59,10 @@ export async function openTestPlatform(t: After): Promise<Platform> {
       authSecret: new Secret('a secret of this test only, 0123456789'),
       rootKeys: randomBytes(32).toString('base64'),
     },
-    { clock: systemClock, log: () => undefined, isDemo: true, catalog },
+    {
+      ...{ clock: systemClock, log: () => undefined, isDemo: true, catalog },
+      engines: Promise.resolve({ ...engines, close: async () => undefined }),
+    },
   )
   t.after(platform.close)
   await platform.identity.demo?.ensure()
