@@ -40,7 +40,7 @@ export const roleVerb = (name: 'api' | 'worker', summary: string): Verb => ({
   usage: '',
   paths: [0, 0],
   options: { verbose: VERBOSE },
-  examples: [`DATABASE_URL=… CLICKHOUSE_URL=… fairlead ${name}`],
+  examples: [`fairlead ${name}`, `DATABASE_URL=… CLICKHOUSE_URL=… fairlead ${name}`],
   run: (args, io) => runPlatform({ serves: name === 'api', works: name === 'worker' }, args, io),
 })
 
