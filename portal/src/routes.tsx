@@ -74,6 +74,7 @@ const screens = [
   screen('/api-keys', () => import('./screens/organisation/ApiKeys.tsx'), 'ApiKeys'),
   screen('/webhooks', () => import('./screens/organisation/Webhooks.tsx'), 'Webhooks'),
   screen('/audit', () => import('./screens/organisation/Audit.tsx'), 'Audit'),
+  screen('/outbox', () => import('./screens/operator/Outbox.tsx'), 'Outbox'),
   screen('/settings', () => import('./screens/organisation/Settings.tsx'), 'Settings'),
   screen('/profile', () => import('./screens/profile/Profile.tsx'), 'Profile'),
 ]

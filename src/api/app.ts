@@ -19,6 +19,7 @@ import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { liveRoutes } from './routes/live.ts'
 import { memberRoutes } from './routes/members.ts'
+import { outboxRoutes } from './routes/outbox.ts'
 import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { settingRoutes } from './routes/settings.ts'
@@ -43,6 +44,7 @@ const RESOURCES = [
   auditRoutes,
   settingRoutes,
   webhookRoutes,
+  outboxRoutes,
   liveRoutes,
 ]
 

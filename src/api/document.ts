@@ -51,6 +51,7 @@ const TAGS = [
   ['Audit trail', 'Every change, with who made it.'],
   ['Organisation', 'Settings.'],
   ['Webhooks', 'Telling your systems of changes.'],
+  ['Operator', 'For whoever runs the platform.'],
   ['Live', 'Progress as it happens.'],
 ] as const
 

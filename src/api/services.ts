@@ -7,6 +7,7 @@ import type { AppShape, AppSummaryShape } from './schema/apps.ts'
 import type {
   ConnectionChangeShape,
   ConnectionShape,
+  DisconnectedShape,
   NewConnectionShape,
   NextStepShape,
   QuarantinedShape,
@@ -34,6 +35,7 @@ import type {
   SetupShape,
   WebhookShape,
 } from './schema/organisation.ts'
+import type { OutboxShape } from './schema/outbox.ts'
 
 /**
  * What the API needs of the platform, as plain functions. Whoever wires the platform gives them; nothing here knows of HTTP.
@@ -59,6 +61,7 @@ export type Services = {
   readonly hooks: HooksPort
   readonly live: LivePort
   readonly repetitions: RepetitionsPort
+  readonly outbox: OutboxPort
   readonly health: HealthPort
 }
 
@@ -112,7 +115,7 @@ export type ConnectionsPort = {
   readonly test: (by: Principal, id: string) => Promise<Static<typeof TestResultShape>>
   readonly pause: (by: Principal, id: string) => Promise<ConnectionBody>
   readonly resume: (by: Principal, id: string) => Promise<ConnectionBody>
-  readonly disconnect: (by: Principal, id: string) => Promise<ConnectionBody>
+  readonly disconnect: (by: Principal, id: string) => Promise<Static<typeof DisconnectedShape>>
   /** Ends a consent: gives the connection it was for. */
   readonly finishConsent: (ask: ConsentAnswer) => Promise<{ readonly connectionId: string }>
 }
@@ -301,6 +304,12 @@ export type RepetitionsPort = {
   ) => Promise<void>
   /** Nothing was done: the key is free again. */
   readonly forget: (organisationId: string, key: string) => Promise<void>
+}
+
+/** Letters kept where no mail server is set. */
+export type OutboxPort = {
+  /** @throws {Fault} `NOT_ALLOWED` for whoever is not of the operator. */
+  readonly list: (by: Principal) => Promise<Static<typeof OutboxShape>>
 }
 
 export type HealthPort = {

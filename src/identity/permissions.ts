@@ -20,14 +20,16 @@ export const PERMISSIONS = {
   'setting.change': ['admin'],
   'webhook.manage': ['admin'],
   'query.save': ['admin', 'analyst'],
+  // Of the operator's organisation only; see src/platform/outbox.ts.
+  'outbox.read': ['admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS
 
 const ALL = Object.keys(PERMISSIONS).filter(isPermission)
 
-/** A key that could make keys or members would outlive its own revocation: no key is given these. */
-const PEOPLE_ONLY: readonly Permission[] = ['member.manage', 'key.manage']
+/** A key that could make keys or members, or read letters that let people in, would outlive its own revocation: no key is given these. */
+const PEOPLE_ONLY: readonly Permission[] = ['member.manage', 'key.manage', 'outbox.read']
 
 /** What an API key can be allowed to do. */
 export const KEY_SCOPES: readonly Permission[] = ALL.filter((permission) => !PEOPLE_ONLY.includes(permission))

@@ -104,8 +104,8 @@ export function connectionService(ports: ConnectionServicePorts): ConnectionsPor
       return changed(by.organisationId, id)
     },
     disconnect: async (by, id) => {
-      await disconnect(connect, whoOf(by), id)
-      return changed(by.organisationId, id)
+      const { revocation } = await disconnect(connect, whoOf(by), id)
+      return { connection: await changed(by.organisationId, id), revocation }
     },
     remove: async (by, id) => {
       await remove({ ...connect, eraseActivity: activity.deleteConnection }, whoOf(by), id)

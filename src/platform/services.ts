@@ -9,6 +9,7 @@ import { exportService } from './exports.ts'
 import { liveService } from './live.ts'
 import { memberService } from './members.ts'
 import type { Platform } from './open-platform.ts'
+import { outboxService } from './outbox.ts'
 import { receiverPorts } from './receiver.ts'
 import type { Recorder } from './record-ports.ts'
 import { repetitionService } from './repetitions.ts'
@@ -51,6 +52,7 @@ export function platformServices(platform: Platform, { version }: { readonly ver
     hooks: openHooks(receiverPorts(platform)),
     live: liveService({ control, catalog, channel, exportOf: exports.get }),
     repetitions: repetitionService(control, clock, platform.keyedHash),
+    outbox: outboxService({ control, identity, hasMailServer: options.smtpUrl !== undefined }),
     health: { notReady: () => notReady(platform) },
   }
 }

@@ -355,6 +355,12 @@ export type Delivery = {
   createdAt: string
 }
 
+export type Disconnected = {
+  connection: Connection
+  /** Whether the app took its grant back. not_offered, failed: take it back in the app itself. */
+  revocation: 'done' | 'not_offered' | 'failed'
+}
+
 export type ErrorAnswer = {
   error: {
     /** Permanent; listed in the error reference. */
@@ -474,6 +480,17 @@ export type Invitation = {
   role: 'admin' | 'analyst' | 'viewer' | 'instance_admin'
   /** Until when it can be accepted. */
   expiresAt: string
+}
+
+export type Letter = {
+  id: string
+  /** Recipient. */
+  to: string
+  subject: string
+  /** As it would have been sent, links included. */
+  text: string
+  /** When it was written. */
+  at: string
 }
 
 export type Me = {
@@ -806,7 +823,7 @@ export type Operations = {
   /** Tell an address nothing more */
   deleteWebhook: { input: { params: { id: string } }; answer: undefined }
   /** Destroy the credential and keep what was collected */
-  disconnectConnection: { input: { params: { id: string }; idempotencyKey?: string }; answer: Connection }
+  disconnectConnection: { input: { params: { id: string }; idempotencyKey?: string }; answer: Disconnected }
   /** The file of an export that is done */
   downloadExport: { input: { params: { id: string } }; answer: Blob }
   /** One of them, with its OCSF event */
@@ -849,6 +866,12 @@ export type Operations = {
   listInvitations: { input: { query?: { limit?: number | undefined; after?: string | undefined } }; answer: Page<Invitation> }
   /** People of the organisation */
   listMembers: { input: { query?: { limit?: number | undefined; after?: string | undefined } }; answer: Page<Member> }
+  /** Letters that no mail server took, for the operator */
+  listOutbox: { input: {}; answer: {
+    /** No mail server is set: letters are kept here instead of sent. */
+    isUsed: boolean
+    items: Letter[]
+  } }
   /** Records that could not become events, newest first */
   listQuarantine: { input: { params: { id: string }; query?: { limit?: number | undefined; after?: string | undefined } }; answer: Page<Quarantined> }
   /** Runs, newest first */
@@ -936,6 +959,7 @@ export const ROUTES = {
   listExports: ['GET', '/api/v1/exports'],
   listInvitations: ['GET', '/api/v1/invitations'],
   listMembers: ['GET', '/api/v1/members'],
+  listOutbox: ['GET', '/api/v1/outbox'],
   listQuarantine: ['GET', '/api/v1/connections/{id}/quarantine'],
   listRuns: ['GET', '/api/v1/connections/{id}/runs'],
   listSavedQueries: ['GET', '/api/v1/saved-queries'],

@@ -67,7 +67,11 @@ type SectionsProps = { readonly me: Me; readonly pathname: string; readonly leav
 
 function Sections({ me, pathname, leave }: SectionsProps) {
   return SECTIONS.map(({ label, sections }) => {
-    const own = sections.filter(({ permission }) => me.permissions.includes(permission))
+    const own = sections.filter(
+      ({ permission, kind }) =>
+        me.permissions.includes(permission) &&
+        (kind === undefined || me.organisation?.kinds.includes(kind) === true),
+    )
     if (own.length === 0) return null
     return (
       <nav key={label} aria-label={label}>

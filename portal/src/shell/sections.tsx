@@ -4,6 +4,7 @@ import {
   IconBuildingStore,
   IconHistory,
   IconKey,
+  IconMail,
   IconPlugConnected,
   IconSettings,
   IconUserCircle,
@@ -18,6 +19,8 @@ export type Section = {
   readonly icon: ReactNode
   /** Shown to those who may. */
   readonly permission: string
+  /** Only where the organisation is one. */
+  readonly kind?: 'operator' | 'vendor' | 'customer'
 }
 export type SectionGroup = { readonly label: string; readonly sections: readonly Section[] }
 
@@ -57,6 +60,13 @@ export const SECTIONS: readonly SectionGroup[] = [
       { label: 'API keys', to: '/api-keys', icon: <IconKey {...size} />, permission: 'key.manage' },
       { label: 'Webhooks', to: '/webhooks', icon: <IconWebhook {...size} />, permission: 'webhook.manage' },
       { label: 'Audit trail', to: '/audit', icon: <IconHistory {...size} />, permission: 'audit.read' },
+      {
+        label: 'Outbox',
+        to: '/outbox',
+        icon: <IconMail {...size} />,
+        permission: 'outbox.read',
+        kind: 'operator',
+      },
       { label: 'Settings', to: '/settings', icon: <IconSettings {...size} />, permission: 'setting.change' },
     ],
   },

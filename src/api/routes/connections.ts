@@ -5,6 +5,7 @@ import { IdParams, object, PageQuery, page } from '../schema/common.ts'
 import {
   ConnectionChangeShape,
   ConnectionShape,
+  DisconnectedShape,
   NewConnectionShape,
   NextStepShape,
   TestResultShape,
@@ -126,6 +127,20 @@ export const connectionRoutes: Routes =
       },
       (request) => connections.test(callerOf(request), request.params.id),
     )
+    app.post(
+      '/connections/:id/disconnect',
+      {
+        config: { permission: 'connection.change' },
+        schema: {
+          operationId: 'disconnectConnection',
+          summary: 'Destroy the credential and keep what was collected',
+          tags,
+          params: IdParams,
+          response: { 200: DisconnectedShape },
+        },
+      },
+      (request) => connections.disconnect(callerOf(request), request.params.id),
+    )
     for (const { verb, summary } of CHANGES)
       app.post(
         `/connections/:id/${verb}`,
@@ -146,5 +161,4 @@ export const connectionRoutes: Routes =
 const CHANGES = [
   { verb: 'pause', summary: 'Stop reading; nothing is lost that the app keeps' },
   { verb: 'resume', summary: 'Read again from where it stopped' },
-  { verb: 'disconnect', summary: 'Destroy the credential and keep what was collected' },
 ] as const

@@ -64,11 +64,14 @@ export const liveRoutes: Routes =
             () => raw.end(),
           )
         }, HEARTBEAT_MS)
-        raw.on('close', () => {
+        const stop = () => {
           clearInterval(beat)
           end()
           open.delete(reply)
-        })
+        }
+        raw.on('close', stop)
+        // A reader that left while we asked who it is has told so already.
+        if (raw.destroyed) stop()
       },
     )
   }

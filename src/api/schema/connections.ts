@@ -76,6 +76,14 @@ export const NextStepShape = named('NextStep', {
   fault: optional(FaultShape),
 })
 
+export const DisconnectedShape = named('Disconnected', {
+  connection: ConnectionShape,
+  revocation: oneOf(
+    ['done', 'not_offered', 'failed'] as const,
+    'Whether the app took its grant back. not_offered, failed: take it back in the app itself.',
+  ),
+})
+
 export const TestResultShape = named('TestResult', {
   ok: Type.Boolean(),
   identity: optional(Type.String()),

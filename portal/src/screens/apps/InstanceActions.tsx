@@ -53,7 +53,20 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
       ),
       labels: { confirm: 'Disconnect', cancel: 'Keep' },
       confirmProps: { color: 'red' },
-      onConfirm: () => act.mutate(() => call('disconnectConnection', { params })),
+      onConfirm: () =>
+        act.mutate(async () => {
+          const { revocation } = await call('disconnectConnection', { params })
+          if (revocation !== 'done')
+            notifications.show({
+              color: 'rope',
+              autoClose: false,
+              title: 'Take the grant back in the app, too',
+              message:
+                revocation === 'failed'
+                  ? 'The app could not be told. The credential is destroyed here.'
+                  : 'The app has no way to be told. The credential is destroyed here.',
+            })
+        }),
     })
   const remove = () =>
     modals.openConfirmModal({
