@@ -1,8 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type ProxyOptions } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+const PLATFORM = 'http://127.0.0.1:4180'
+
+/** The platform believes its own address only; it takes this page for its own. */
+const toPlatform: ProxyOptions = {
+  target: PLATFORM,
+  configure: (proxy) => proxy.on('proxyReq', (request) => request.setHeader('origin', PLATFORM)),
+}
 
 /** `npm run portal` serves the sources with hot reload and hands the API to a platform on port 4180. */
 export default defineConfig({
@@ -18,10 +26,6 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 4190,
-    proxy: {
-      '/api': 'http://127.0.0.1:4180',
-      '/oauth': 'http://127.0.0.1:4180',
-      '/docs': 'http://127.0.0.1:4180',
-    },
+    proxy: { '/api': toPlatform, '/oauth': toPlatform, '/docs': toPlatform },
   },
 })

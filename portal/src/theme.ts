@@ -45,6 +45,7 @@ export const theme = createTheme({
   components: {
     Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
     Paper: { defaultProps: { withBorder: true, radius: 'md', p: 'md' } },
+    Modal: { styles: { title: { fontWeight: 650 } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 340 } },
     Badge: {
       defaultProps: { variant: 'light', radius: 'sm' },

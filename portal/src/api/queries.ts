@@ -1,4 +1,4 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { AnswerOf, Connection, LiveEvents, Stream } from './client.generated.ts'
 import { call } from './session.ts'
@@ -27,6 +27,12 @@ export const connectionQuery = (id: string) =>
     queryKey: ['connections', id],
     queryFn: ({ signal }) => call('getConnection', { params: { id } }, signal),
   })
+
+/** What people call a connection, once that is known. */
+export function useConnectionName(): (id: string) => string | undefined {
+  const { data } = useQuery(connectionsQuery)
+  return (id) => data?.items.find((known) => known.id === id)?.name
+}
 
 export const streamsQuery = (id: string) =>
   queryOptions({

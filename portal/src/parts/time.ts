@@ -28,6 +28,19 @@ const ABSOLUTE = new Intl.DateTimeFormat(undefined, {
   dateStyle: 'medium',
   timeStyle: 'medium',
 })
+const SHORT = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+/** For columns: the year is said where it is not this one. */
+export const formatShort = (time: string | number): string => {
+  const date = new Date(time)
+  return date.getFullYear() === new Date().getFullYear() ? SHORT.format(date) : ABSOLUTE.format(date)
+}
 export const formatTime = (time: string | number): string => ABSOLUTE.format(new Date(time))
 
 const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 })

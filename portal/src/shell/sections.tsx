@@ -46,7 +46,7 @@ export const SECTIONS: readonly SectionGroup[] = [
       { label: 'Activity', to: '/activity', icon: <IconActivity {...size} />, permission: 'activity.read' },
       { label: 'Accounts', to: '/accounts', icon: <IconUserCircle {...size} />, permission: 'account.read' },
       {
-        label: 'OAuth apps and tokens',
+        label: 'Inventory',
         to: '/inventory',
         icon: <IconApps {...size} />,
         permission: 'account.read',

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import type { AccountDetail } from '../../api/client.generated.ts'
-import { connectionsQuery } from '../../api/queries.ts'
+import { useConnectionName } from '../../api/queries.ts'
 import { call, useMay } from '../../api/session.ts'
 import { Flag, StatusBadge } from '../../parts/AccountBadges.tsx'
 import { Json } from '../../parts/Json.tsx'
@@ -42,12 +42,11 @@ export function Account() {
 }
 
 function About({ account }: { readonly account: AccountDetail }) {
-  const connections = useQuery(connectionsQuery)
-  const connection = connections.data?.items.find(({ id }) => id === account.connection)
+  const nameOf = useConnectionName()
   return (
     <Group gap="xs" component="span">
       <Anchor component={Link} to={`/apps/${account.connection}`} size="sm">
-        {connection?.name ?? account.app}
+        {nameOf(account.connection) ?? account.app}
       </Anchor>
       <StatusBadge status={account.status} deletedAt={account.deletedAt} />
       {account.isAdmin === true && <Badge color="rope">administrator</Badge>}

@@ -1,15 +1,13 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Account } from '../../api/client.generated.ts'
-import { connectionsQuery } from '../../api/queries.ts'
+import { useConnectionName } from '../../api/queries.ts'
 import { Flag, StatusBadge } from '../../parts/AccountBadges.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 
 /** One line an account. */
 export function AccountTable({ accounts }: { readonly accounts: readonly Account[] }) {
-  const connections = useQuery(connectionsQuery)
-  const nameOf = (id: string) => connections.data?.items.find((known) => known.id === id)?.name
+  const nameOf = useConnectionName()
   return (
     <div className="scroll-x">
       <Table miw={820} data-testid="accounts">

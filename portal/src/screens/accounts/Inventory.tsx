@@ -1,9 +1,8 @@
-import { Anchor, Badge, Group, Table, Tabs, Text } from '@mantine/core'
+import { Anchor, Group, Table, Tabs, Text } from '@mantine/core'
 import { IconApps } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Account } from '../../api/client.generated.ts'
-import { connectionsQuery } from '../../api/queries.ts'
+import { useConnectionName } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
 import { StatusBadge } from '../../parts/AccountBadges.tsx'
 import { Moment } from '../../parts/Moment.tsx'
@@ -36,7 +35,7 @@ export function Inventory() {
   const [label, about] = KINDS[kind]
   return (
     <Page
-      title="OAuth apps and tokens"
+      title="Inventory"
       about="What the connected apps hold besides people, as they last said."
     >
       <Tabs value={kind} onChange={(next) => choose({ kind: next, search: null })}>
@@ -81,14 +80,15 @@ export function Inventory() {
 }
 
 function ItemTable({ items }: { readonly items: readonly Account[] }) {
-  const connections = useQuery(connectionsQuery)
-  const nameOf = (id: string) => connections.data?.items.find((known) => known.id === id)?.name
+  const nameOf = useConnectionName()
   return (
     <div className="scroll-x">
-      <Table miw={640} data-testid="inventory">
+      <Table miw={820} data-testid="inventory">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
+            <Table.Th>Type</Table.Th>
+            <Table.Th>Status</Table.Th>
             <Table.Th>App</Table.Th>
             <Table.Th>Stream</Table.Th>
             <Table.Th>First seen</Table.Th>
@@ -99,23 +99,28 @@ function ItemTable({ items }: { readonly items: readonly Account[] }) {
           {items.map((item) => (
             <Table.Tr key={item.id}>
               <Table.Td>
-                <Group gap="xs" wrap="nowrap">
-                  <Anchor
-                    component={Link}
-                    to={`/accounts/${item.id}`}
-                    size="sm"
-                    fw={600}
-                    className="clip"
-                    maw={320}
-                  >
-                    {item.name ?? item.uid ?? 'without a name'}
-                  </Anchor>
-                  {item.type !== undefined && <Badge color="gray">{item.type}</Badge>}
-                  <StatusBadge status={item.status} deletedAt={item.deletedAt} />
-                </Group>
+                <Anchor
+                  component={Link}
+                  to={`/accounts/${item.id}`}
+                  size="sm"
+                  fw={600}
+                  display="block"
+                  className="clip"
+                  maw={320}
+                >
+                  {item.name ?? item.uid ?? 'without a name'}
+                </Anchor>
                 <Text size="xs" c="dimmed" className="mono clip" maw={320}>
                   {item.uid}
                 </Text>
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm" className="clip" maw={160}>
+                  {item.type}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <StatusBadge status={item.status} deletedAt={item.deletedAt} />
               </Table.Td>
               <Table.Td>
                 <Text size="sm" className="clip" maw={180}>

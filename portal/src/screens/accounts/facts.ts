@@ -1,8 +1,12 @@
-/** What an inventory event says of its thing, as lines to read: `sharing, public links` and `allowed`. */
+import { formatTime } from '../../parts/time.ts'
+
+/** What an inventory event says of its thing, as lines to read: `Sharing, public links` and `allowed`. */
 export type Fact = { readonly label: string; readonly value: string }
 
-/** Said elsewhere on the page, or said twice in the event. */
-const KNOWN = new Set(['uid', 'name', 'email_addr', 'type_id', 'has_mfa'])
+/** Said elsewhere on the page. */
+const KNOWN = new Set(['uid', 'name', 'email_addr', 'type_id', 'has_mfa', 'account', 'last_login_time_dt'])
+/** Boxes that say nothing of what is in them. */
+const BOXES = new Set(['data', 'ldap_person'])
 
 export function factsOf(event: Readonly<Record<string, unknown>>): readonly Fact[] {
   const resources = event['resources']
@@ -12,27 +16,41 @@ export function factsOf(event: Readonly<Record<string, unknown>>): readonly Fact
 
 function leaves(value: unknown, path: readonly string[]): Fact[] {
   if (value === undefined || value === null) return []
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
-    return value.length === 0 ? [] : [{ label: labelOf(path), value: value.join(', ') }]
-  if (typeof value !== 'object') return [{ label: labelOf(path), value: String(value) }]
+  if (Array.isArray(value)) return fact(path, value.map(worded).join(', '))
+  if (typeof value !== 'object') return fact(path, worded(value))
   const entries = Object.entries(value)
   const names = new Set(entries.map(([name]) => name))
+  // A time stands there twice, as a number and as text: the text is read.
   return entries
-    .filter(([name]) => !(path.length === 0 && KNOWN.has(name)) && !names.has(`${name}_dt`))
-    .flatMap(([name, part]) => leaves(part, [...path, name]))
+    .filter(([name]) => !names.has(`${name}_dt`))
+    .flatMap(([name, part]) => leaves(part, BOXES.has(name) ? path : [...path, name]))
 }
 
-/** `data.two_factor.required_for` as people would write it. */
-const labelOf = (path: readonly string[]): string =>
-  path
-    .filter((name) => name !== 'data')
+function fact(path: readonly string[], value: string): Fact[] {
+  const isKnown = path.length <= 2 && KNOWN.has(path[0] ?? '')
+  return isKnown || value === '' ? [] : [{ label: labelOf(path), value }]
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+
+function worded(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'object' && value !== null)
+    return 'name' in value ? String(value.name) : JSON.stringify(value)
+  const text = String(value)
+  return MOMENT.test(text) ? formatTime(text) : text
+}
+
+/** `two_factor.required_for` as people would write it. */
+function labelOf(path: readonly string[]): string {
+  const words = path
     .map((name) =>
-      /^\d+$/.test(name)
-        ? String(Number(name) + 1)
-        : name
-            .replace(/_dt$/, '')
-            .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-            .replaceAll('_', ' ')
-            .toLowerCase(),
+      name
+        .replace(/_dt$/, '')
+        .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+        .replaceAll('_', ' ')
+        .toLowerCase(),
     )
     .join(', ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -2,6 +2,7 @@ import { Anchor, Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } fro
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ActivityDetail } from '../../api/client.generated.ts'
+import { useConnectionName } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
 import { Json } from '../../parts/Json.tsx'
 import { Page } from '../../parts/Page.tsx'
@@ -13,6 +14,7 @@ import type { Field } from './filter.ts'
 /** One event: what it means, and normalised beside received. */
 export function Event() {
   const { connectionId, uid } = useParams({ strict: false }) as { connectionId: string; uid: string }
+  const nameOf = useConnectionName()
   const event = useQuery({
     queryKey: ['event', connectionId, uid],
     queryFn: ({ signal }) => call('getEvent', { params: { connection: connectionId, uid } }, signal),
@@ -26,7 +28,7 @@ export function Event() {
       about={
         <Group gap="xs" component="span">
           <span className="numbers">{formatTime(data.time)}</span>
-          <Badge color="gray">{data.app}</Badge>
+          <Badge color="gray">{nameOf(data.connection) ?? data.app}</Badge>
           {data.status === 'Failure' && <Badge color="red">failed</Badge>}
           {data.severityId >= 4 && <Badge color="rope">{data.severity}</Badge>}
         </Group>

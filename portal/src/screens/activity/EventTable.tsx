@@ -1,7 +1,8 @@
 import { Anchor, Badge, Group, Table, Text } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ActivityRow } from '../../api/client.generated.ts'
-import { formatTime } from '../../parts/time.ts'
+import { useConnectionName } from '../../api/queries.ts'
+import { formatShort } from '../../parts/time.ts'
 import classes from './activity.module.css'
 import type { Field } from './filter.ts'
 
@@ -13,12 +14,13 @@ type Props = {
 /** One line for each event: when, who, what, where. */
 export function EventTable({ rows, pick }: Props) {
   const navigate = useNavigate()
+  const nameOf = useConnectionName()
   return (
     <div className="scroll-x">
       <Table miw={760} data-testid="events">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={170}>Time</Table.Th>
+            <Table.Th>Time</Table.Th>
             <Table.Th>User</Table.Th>
             <Table.Th>Activity</Table.Th>
             <Table.Th>Item</Table.Th>
@@ -37,8 +39,8 @@ export function EventTable({ rows, pick }: Props) {
                 }}
               >
                 <Table.Td>
-                  <Anchor component={Link} to={to} size="sm" className="numbers">
-                    {formatTime(row.time)}
+                  <Anchor component={Link} to={to} size="sm" className="numbers nowrap">
+                    {formatShort(row.time)}
                   </Anchor>
                 </Table.Td>
                 <Table.Td>
@@ -53,7 +55,7 @@ export function EventTable({ rows, pick }: Props) {
                     {row.severityId >= 4 && <Badge color="rope">{row.severity}</Badge>}
                   </Group>
                   <Text size="xs" c="dimmed" className="clip" maw={320}>
-                    {row.app} · {row.eventCode}
+                    {nameOf(row.connection) ?? row.app} · {row.eventCode}
                   </Text>
                 </Table.Td>
                 <Table.Td>

@@ -79,7 +79,7 @@ function File({ item }: { readonly item: Export }) {
     )
   if (state === 'failed')
     return (
-      <Text size="xs" c="red">
+      <Text size="xs" c="var(--mantine-color-error)">
         {fault?.message ?? 'It failed.'}
       </Text>
     )

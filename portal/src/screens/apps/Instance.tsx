@@ -93,6 +93,7 @@ export function Instance() {
 /** What is wrong with the whole connection, and who must act. */
 function Problems({ connection }: { readonly connection: Connection }) {
   const { fault, missing, status } = connection
+  if (status !== 'connecting' && fault === undefined && missing.length === 0) return null
   return (
     <Stack gap="xs">
       {status === 'connecting' && fault === undefined && (

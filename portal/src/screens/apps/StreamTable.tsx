@@ -58,7 +58,7 @@ function Row({ connectionId, stream }: { readonly connectionId: string; readonly
       <Table.Td ta="right" className="numbers">
         {formatCount(stream.events)}
         {stream.quarantined > 0 && (
-          <Text size="xs" c="rope.7">
+          <Text size="xs" c="var(--attention-text)">
             {formatCount(stream.quarantined)} set aside
           </Text>
         )}
@@ -66,7 +66,7 @@ function Row({ connectionId, stream }: { readonly connectionId: string; readonly
       <Table.Td>
         <Moment at={stream.lastSuccessAt} size="sm" />
         {stream.isComplete === false && (
-          <Text size="xs" c="rope.7">
+          <Text size="xs" c="var(--attention-text)">
             not complete
           </Text>
         )}
@@ -80,7 +80,11 @@ function Row({ connectionId, stream }: { readonly connectionId: string; readonly
         )}
       </Table.Td>
       <Table.Td>
-        <Moment at={stream.nextRunAt} never="off" size="sm" />
+        {stream.running === undefined ? (
+          <Moment at={stream.nextRunAt} never="off" size="sm" />
+        ) : (
+          <Text size="sm">now</Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Actions connectionId={connectionId} stream={stream} />

@@ -100,7 +100,8 @@ export function Listing() {
             <Text size="sm">Made for {vendor}.</Text>
             {Object.entries(links).map(([word, url]) => (
               <Anchor key={word} href={String(url)} target="_blank" rel="noreferrer" size="sm">
-                {word} <IconExternalLink size={12} />
+                {word[0]?.toUpperCase()}
+                {word.slice(1)} <IconExternalLink size={12} />
               </Anchor>
             ))}
             <Text size="xs" c="dimmed">

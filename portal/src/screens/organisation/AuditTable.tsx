@@ -1,6 +1,6 @@
 import { Table, Text, Tooltip } from '@mantine/core'
 import type { AuditEntry } from '../../api/client.generated.ts'
-import { formatTime } from '../../parts/time.ts'
+import { formatShort } from '../../parts/time.ts'
 
 /** One line a change. */
 export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
@@ -12,7 +12,7 @@ export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[
             <Table.Th ta="right" w={60}>
               No.
             </Table.Th>
-            <Table.Th w={190}>Time</Table.Th>
+            <Table.Th>Time</Table.Th>
             <Table.Th>Who</Table.Th>
             <Table.Th>What</Table.Th>
             <Table.Th>On</Table.Th>
@@ -30,8 +30,8 @@ export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[
                 </Tooltip>
               </Table.Td>
               <Table.Td>
-                <Text size="sm" className="numbers">
-                  {formatTime(at)}
+                <Text size="sm" className="numbers nowrap">
+                  {formatShort(at)}
                 </Text>
               </Table.Td>
               <Table.Td>
@@ -78,6 +78,7 @@ const nameOf = (thing: Free): string => text(thing['name']) || text(thing['id'])
 /** `role: admin, features: accounts activity` */
 const sentence = (detail: Free): string =>
   Object.entries(detail)
+    .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => `${name}: ${worded(value)}`)
     .join(', ')
 

@@ -38,7 +38,7 @@ function Keeping({ settings }: { readonly settings: OrganisationSettings }) {
       queries.setQueryData(['settings'], changed)
       form.setInitialValues(changed)
       form.setValues(changed)
-      notifyDone('Kept.')
+      notifyDone('Saved.')
     },
   })
   /** Less time is asked for twice: what is older is deleted, and nobody brings it back. */
@@ -50,7 +50,7 @@ function Keeping({ settings }: { readonly settings: OrganisationSettings }) {
       confirm({
         title: 'Delete what is older?',
         text: `Events older than ${wanted.retentionDays} days and records set aside longer than ${wanted.quarantineDays} days are deleted for good by the next clean-up.`,
-        confirm: 'Keep for less time',
+        confirm: 'Delete what is older',
         run: () => change.mutate(wanted),
       })
   }
@@ -81,7 +81,7 @@ function Keeping({ settings }: { readonly settings: OrganisationSettings }) {
           </Text>
           <Group justify="flex-end">
             <Button type="submit" disabled={!form.isDirty()} loading={change.isPending}>
-              Keep
+              Save
             </Button>
           </Group>
         </Stack>

@@ -42,7 +42,7 @@ export function Sessions() {
                 {deviceOf(session)}
               </Text>
               <Text size="xs" c="dimmed">
-                Since <Moment at={session.createdAt} inherit />, ends{' '}
+                Began <Moment at={session.createdAt} inherit />, ends{' '}
                 <Moment at={session.expiresAt} inherit />
               </Text>
             </div>
@@ -68,6 +68,6 @@ function deviceOf({ userAgent }: Session): string {
   const agent = userAgent ?? ''
   const browser = BROWSERS.map((name) => name.exec(agent)?.[0]).find((found) => found !== undefined)
   const system = SYSTEMS.find((name) => agent.includes(name))
-  if (browser === undefined) return agent === '' ? 'A device that did not say what it is' : agent
+  if (browser === undefined) return agent === '' ? 'A browser that did not say which' : agent
   return system === undefined ? browser : `${browser} on ${system}`
 }

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const READY = /Fairlead.* is at /
+const START_MS = 120_000
+
+export type RunningDemo = {
+  readonly url: string
+  /** Process id, for whoever wants to stop it in another way. */
+  readonly pid: number
+  /** All it said. */
+  readonly said: () => string
+  /** Ends it in order and removes what it kept. */
+  readonly stop: () => Promise<void>
+}
+
+/** Starts `serve --demo` as somebody does after a fresh clone: an empty directory, a free port. */
+export async function startDemo(): Promise<RunningDemo> {
+  const directory = await mkdtemp(join(tmpdir(), 'fairlead-demo-'))
+  const port = await freePort()
+  const child = spawn(process.execPath, ['src/main.ts', 'serve', '--demo'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', FAIRLEAD_DIRECTORY: directory, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const ended = new Promise<void>((end) => child.once('close', () => end()))
+  let said = ''
+  const ready = new Promise<boolean>((tell) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (READY.test(said)) tell(true)
+    })
+    void ended.then(() => tell(false))
+    setTimeout(() => tell(false), START_MS).unref()
+  })
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+    await rm(directory, { recursive: true, force: true })
+  }
+  if (!(await ready)) {
+    await stop()
+    throw new Error(`the platform did not start: ${said}`)
+  }
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, said: () => said, stop }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((tell, fail) => {
+    const server = createServer()
+    server.once('error', fail).listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => tell(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

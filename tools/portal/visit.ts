@@ -1,0 +1,152 @@
+import type { BrowserContext, Page } from 'playwright-core'
+
+/** Fills in and consents as a person does; the browser is on the connection's page afterwards. */
+export async function connectDemoApp(
+  page: Page,
+  url: string,
+): Promise<{ readonly connectionId: string; readonly consentedAt: number }> {
+  await page.goto(`${url}/apps`)
+  await page.getByTestId('to-catalog').click()
+  await page.getByTestId('app-northwind-docs').click()
+  await page.getByTestId('connect').click()
+  await page.getByTestId('next').click()
+  for (const [name, value] of Object.entries(GIVEN)) {
+    const field = page.getByTestId(`input-${name}`)
+    if ((await field.count()) > 0) await field.fill(value)
+  }
+  await page.getByTestId('create').click()
+  await page.getByRole('button', { name: 'Allow' }).click()
+  const consentedAt = Date.now()
+  await page.waitForURL(/\/apps\/con_/)
+  const connectionId = /\/apps\/(con_\w+)/.exec(page.url())?.[1] ?? ''
+  return { connectionId, consentedAt }
+}
+
+/** The invented app's consent page knows every client but those that begin with `wrong`. */
+const GIVEN = { workspace: 'acme', client_id: 'fairlead-demo', client_secret: 'a-secret-of-the-demo' }
+
+export async function signInAs(page: Page, url: string, person: string): Promise<void> {
+  await page.goto(`${url}/sign-in`)
+  await page.getByTestId(`person-${person}`).click()
+  await page.waitForURL(/\/apps$/)
+}
+
+/** Waits until the explorer shows an event. @returns when it did */
+export async function waitForEvents(page: Page, url: string, timeoutMs: number): Promise<number> {
+  const endMs = Date.now() + timeoutMs
+  while (Date.now() < endMs) {
+    await page.goto(`${url}/activity?last=30d`)
+    const first = page.getByTestId('events').locator('tbody tr').first()
+    const isThere = await first.waitFor({ timeout: 1_500 }).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return Date.now()
+  }
+  throw new Error(`no event after ${timeoutMs} ms`)
+}
+
+/** What a page must not say: errors on its console, failures of its own, answers that are errors. */
+export function watchPage(page: Page): readonly string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${page.url()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) complaints.push(`${page.url()}: ${answer.status()} ${answer.url()}`)
+  })
+  return complaints
+}
+
+export type Screen = {
+  readonly name: string
+  readonly path: string
+  readonly prepare?: (page: Page) => Promise<void>
+}
+
+/** Every screen, with what must have happened for it to show something. */
+export async function screensOf(
+  context: BrowserContext,
+  url: string,
+  connectionId: string,
+): Promise<readonly Screen[]> {
+  const ask = async (path: string) => (await context.request.get(`${url}/api/v1/${path}`)).json()
+  const events = await ask('activity?limit=1&where=status:is:Failure')
+  const event = events.items[0] ?? (await ask('activity?limit=1')).items[0]
+  const account = (await ask('accounts?limit=1&admin=true')).items[0]
+  const grant = (await ask('accounts?limit=1&kind=grants')).items[0]
+  return [
+    { name: 'catalog', path: '/catalog' },
+    { name: 'listing', path: '/catalog/northwind-docs' },
+    { name: 'connect', path: '/catalog/northwind-docs/connect' },
+    {
+      name: 'connect-details',
+      path: '/catalog/northwind-docs/connect',
+      prepare: (page) => page.getByTestId('next').click(),
+    },
+    { name: 'apps', path: '/apps' },
+    { name: 'instance', path: `/apps/${connectionId}` },
+    ...['runs', 'quarantine', 'access'].map((tab) => ({
+      name: `instance-${tab}`,
+      path: `/apps/${connectionId}?tab=${tab}`,
+    })),
+    { name: 'activity', path: '/activity?last=30d' },
+    { name: 'activity-filtered', path: '/activity?last=30d&where=["status:is:Failure"]' },
+    { name: 'activity-none', path: '/activity?last=1h&text=nothing-has-this-word' },
+    ...(event === undefined
+      ? []
+      : [{ name: 'event', path: `/activity/${event.connection}/${encodeURIComponent(event.uid)}` }]),
+    { name: 'accounts', path: '/accounts' },
+    { name: 'accounts-none', path: '/accounts?search=nobody-has-this-name' },
+    ...(account === undefined ? [] : [{ name: 'account', path: `/accounts/${account.id}` }]),
+    ...(grant === undefined ? [] : [{ name: 'grant', path: `/accounts/${grant.id}` }]),
+    { name: 'inventory', path: '/inventory' },
+    { name: 'inventory-settings', path: '/inventory?kind=settings' },
+    { name: 'members', path: '/members' },
+    { name: 'members-invite', path: '/members', prepare: (page) => page.getByTestId('invite').click() },
+    { name: 'api-keys', path: '/api-keys' },
+    {
+      name: 'api-keys-new',
+      path: '/api-keys',
+      prepare: (page) => page.getByTestId('create-key').first().click(),
+    },
+    { name: 'webhooks', path: '/webhooks' },
+    {
+      name: 'webhooks-new',
+      path: '/webhooks',
+      prepare: (page) => page.getByTestId('create-webhook').first().click(),
+    },
+    { name: 'audit', path: '/audit', prepare: (page) => page.getByTestId('verify').click() },
+    { name: 'settings', path: '/settings' },
+    { name: 'profile', path: '/profile' },
+  ]
+}
+
+/** Opens a screen and waits until nothing is loading. */
+export async function openScreen(page: Page, url: string, screen: Screen): Promise<void> {
+  await page.goto(`${url}${screen.path}`)
+  await settled(page)
+  if (screen.prepare === undefined) return
+  await screen.prepare(page)
+  await settled(page)
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor()
+  await page.waitForSelector('[role=status][aria-label]', { state: 'detached' })
+}
+
+/** How many pixels wider than the window the page is; what scrolls in its own box does not count. */
+export const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const { document } = globalThis as unknown as Window
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth
+  })
+
+/** As much of the browser's window as is asked here. */
+type Window = {
+  readonly document: {
+    readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number }
+  }
+}

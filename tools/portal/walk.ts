@@ -1,0 +1,89 @@
+/** `node tools/portal/walk.ts FOLDER`: walks through the portal as the demo's customer and keeps a picture of every screen. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { launchBrowser } from './browser.ts'
+import { startDemo } from './platform.ts'
+import {
+  connectDemoApp,
+  openScreen,
+  overflowOf,
+  type Screen,
+  screensOf,
+  signInAs,
+  waitForEvents,
+  watchPage,
+} from './visit.ts'
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+] as const
+const SCHEMES = ['light', 'dark'] as const
+
+const folder = process.argv[2]
+if (folder === undefined) {
+  process.stderr.write('node tools/portal/walk.ts FOLDER\n')
+  process.exit(2)
+}
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+await mkdir(folder, { recursive: true })
+const demo = await startDemo()
+const browser = await launchBrowser()
+try {
+  await walk(browser, demo.url, folder)
+} finally {
+  await browser.close()
+  await demo.stop()
+}
+
+async function walk(browser: Browser, url: string, folder: string): Promise<void> {
+  const context = await browser.newContext({ viewport: SIZES[0] })
+  const page = await context.newPage()
+  const complaints = watchPage(page)
+  await signInAs(page, url, 'customer')
+  const { connectionId, consentedAt } = await connectDemoApp(page, url)
+  await page.screenshot({ path: join(folder, 'first-sync.png') })
+  const seconds = ((await waitForEvents(page, url, 60_000)) - consentedAt) / 1000
+  say(`first event ${seconds.toFixed(1)} s after the consent`)
+  const screens = await screensOf(context, url, connectionId)
+  const session = await context.storageState()
+  for (const viewport of SIZES)
+    for (const colorScheme of SCHEMES) {
+      const look = await browser.newContext({ viewport, colorScheme, storageState: session })
+      await pictures(await look.newPage(), {
+        url,
+        folder,
+        suffix: `${viewport.width}-${colorScheme}`,
+        screens,
+      })
+      await look.close()
+    }
+  for (const complaint of complaints) say(`console: ${complaint}`)
+}
+
+type Look = {
+  readonly url: string
+  readonly folder: string
+  readonly suffix: string
+  readonly screens: readonly Screen[]
+}
+
+async function pictures(
+  page: import('playwright-core').Page,
+  { url, folder, suffix, screens }: Look,
+): Promise<void> {
+  const complaints = watchPage(page)
+  for (const screen of screens) {
+    await openScreen(page, url, screen)
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(folder, `${screen.name}-${suffix}.png`), fullPage: true })
+    const overflow = await overflowOf(page)
+    if (overflow > 0) say(`${screen.name} at ${suffix}: ${overflow} px too wide`)
+  }
+  await page.context().clearCookies()
+  await page.goto(`${url}/sign-in`)
+  await page.waitForTimeout(800)
+  await page.screenshot({ path: join(folder, `sign-in-${suffix}.png`), fullPage: true })
+  for (const complaint of complaints) say(`console: ${complaint}`)
+}
