@@ -62,10 +62,10 @@ test('a role that may change something may read it, and an admin may do everythi
   }
 })
 
-test('no key can make keys or members', () => {
-  assert.ok(!KEY_SCOPES.includes('key.manage'))
-  assert.ok(!KEY_SCOPES.includes('member.manage'))
-  assert.equal(KEY_SCOPES.length, Object.keys(PERMISSIONS).length - 2)
+test('no key can make keys or members, or read letters that let people in', () => {
+  const refused = ['key.manage', 'member.manage', 'outbox.read'] as const
+  for (const permission of refused) assert.ok(!KEY_SCOPES.includes(permission))
+  assert.equal(KEY_SCOPES.length, Object.keys(PERMISSIONS).length - refused.length)
 })
 
 test('docs/roles.md shows exactly the table of permissions', () => {
