@@ -1,4 +1,4 @@
-import type { Batch, PartitionPosition, Position } from '../model/collection.ts'
+import type { Batch, PartitionPosition, Position, Row } from '../model/collection.ts'
 import type { Portion } from './read/partition.ts'
 import { readStream } from './read/stream.ts'
 import type { Run } from './run.ts'
@@ -45,13 +45,17 @@ export async function* collect({ position, ...run }: CollectOptions): AsyncGener
   }
 }
 
-/** The rows of a page in parts; the last part carries the position, and what belongs to the page as a whole. */
-function* inParts({ rows, ...page }: Batch): Generator<Batch> {
+type Page = Omit<Batch, 'rows'> & { readonly rows: Row[] }
+
+/**
+ * The rows of a page in parts; the last part carries the position, and what belongs to the page as a whole. They are taken out of
+ * the page, so that whoever still holds it does not hold the records that are done.
+ */
+function* inParts({ rows, ...page }: Page): Generator<Batch> {
   const { stream, env } = page
-  const last = Math.max(0, Math.ceil(rows.length / MAX_ROWS) - 1) * MAX_ROWS
-  for (let start = 0; start < last; start += MAX_ROWS)
-    yield { stream, env, rows: rows.slice(start, start + MAX_ROWS), filtered: 0, unreadable: [] }
-  yield { ...page, rows: last === 0 ? rows : rows.slice(last) }
+  while (rows.length > MAX_ROWS)
+    yield { stream, env, rows: rows.splice(0, MAX_ROWS), filtered: 0, unreadable: [] }
+  yield { ...page, rows: rows.splice(0) }
 }
 
 /**
@@ -67,7 +71,7 @@ function openBook(positions: Map<string, PartitionPosition>) {
     return { position: { version: 1, partitions: Object.fromEntries(positions) } }
   }
   return {
-    enter: (stream: string, { commits, ...portion }: Portion): Batch | undefined => {
+    enter: (stream: string, { commits, ...portion }: Portion): Page | undefined => {
       for (const [id, change] of commits) move(positions, id, change)
       unsaid += commits.length
       const isDue = unsaid > positions.size / 64

@@ -49,36 +49,52 @@ export async function* readList(run: Run, place: ListPlace): AsyncGenerator<List
   const watch = openWatch(run, place.name, plan)
   let { cursor } = place
   let state = firstPage(plan.page)
-  let coming = request(run, place, { cursor, state })
+  let ahead: Promise<Sent> | undefined
   for (;;) {
-    const { asked, names } = await coming
-    if (asked.outcome === 'unknown') return tellUnknown(run, asked.fault, place.about)
-    if (asked.outcome === 'empty') {
-      yield { rows: [], filtered: 0, unreadable: [], latestMs: undefined, cursor, isLast: true }
+    // No variable here may hold the answer: while the caller works on the rows it would stay in memory as a whole.
+    const turn = takeIn(
+      run,
+      place,
+      { ...(await (ahead ?? request(run, place, { cursor, state }))), cursor, state },
+      watch,
+    )
+    if (turn.page === undefined) return false
+    cursor = turn.page.cursor
+    if (turn.next === undefined) {
+      yield turn.page
       return true
     }
-    const { page, count, step, cursor: moved } = readPage(run, place, { asked, names, state, cursor })
-    watch({ page, count, state, bytes: asked.answer.body })
-    if (step.doubt !== undefined)
-      run.notify({
-        kind: 'warning',
-        stream: run.stream,
-        code: 'PAGING_STUCK',
-        message: `${place.name}: ${step.doubt}`,
-      })
-    cursor = moved
-    if (step.next === undefined) {
-      yield { ...page, cursor, isLast: true }
-      return true
-    }
-    state = step.next
+    state = turn.next
     const { promise: wanted, resolve: want } = Promise.withResolvers<void>()
-    const ahead = plan.page.next === 'repeat' ? undefined : request(run, place, { cursor, state, wanted })
+    ahead = plan.page.next === 'repeat' ? undefined : request(run, place, { cursor, state, wanted })
     ahead?.catch(() => {})
-    yield { ...page, cursor, isLast: false }
+    yield turn.page
     want()
-    coming = ahead ?? request(run, place, { cursor, state })
   }
+}
+
+/** A page, and what is asked for after it; no page where the manifest says that no answer can be had. */
+type Turn = { readonly page: ListPage | undefined; readonly next?: PageState | undefined }
+type Arrived = At & Sent
+
+function takeIn(run: Run, place: ListPlace, { asked, ...at }: Arrived, watch: Watch): Turn {
+  const { cursor, state } = at
+  if (asked.outcome === 'unknown') {
+    tellUnknown(run, asked.fault, place.about)
+    return { page: undefined }
+  }
+  if (asked.outcome === 'empty')
+    return { page: { rows: [], filtered: 0, unreadable: [], latestMs: undefined, cursor, isLast: true } }
+  const { page, count, step, cursor: moved } = readPage(run, place, { ...at, asked })
+  watch({ page, count, state, bytes: asked.answer.body })
+  if (step.doubt !== undefined)
+    run.notify({
+      kind: 'warning',
+      stream: run.stream,
+      code: 'PAGING_STUCK',
+      message: `${place.name}: ${step.doubt}`,
+    })
+  return { page: { ...page, cursor: moved, isLast: step.next === undefined }, next: step.next }
 }
 
 type At = { readonly cursor: Value; readonly state: PageState }
@@ -161,8 +177,10 @@ type Watched = {
   readonly bytes: Uint8Array
 }
 
+type Watch = (watched: Watched) => void
+
 /** Looks for lists that repeat themselves or never end. */
-function openWatch({ clock }: Run, name: string, plan: StreamPlan): (watched: Watched) => void {
+function openWatch({ clock }: Run, name: string, plan: StreamPlan): Watch {
   const isKnownMark = openLoopGuard()
   const isKnownPage = openLoopGuard()
   const maxPages = plan.limits?.pages ?? MAX_PAGES

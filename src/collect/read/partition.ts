@@ -1,5 +1,5 @@
 import { Fault } from '../../lib/fault.ts'
-import type { Batch, PartitionPosition } from '../../model/collection.ts'
+import type { Batch, PartitionPosition, Row } from '../../model/collection.ts'
 import type { StreamPlan } from '../../model/connector.ts'
 import { type Env, Instant, type Value } from '../../model/expression.ts'
 import { optionalValue } from '../request/value.ts'
@@ -10,7 +10,8 @@ import { type ListPage, readList, tellUnknown } from './list.ts'
 import { piecesOf, positionAfter, spanOf, type Window } from './windows.ts'
 
 /** Rows, and where partitions may go on once these are written. */
-export type Portion = Pick<Batch, 'rows' | 'filtered' | 'unreadable' | 'env'> & {
+export type Portion = Pick<Batch, 'filtered' | 'unreadable' | 'env'> & {
+  readonly rows: Row[]
   readonly commits: readonly (readonly [id: string, position: PartitionPosition])[]
 }
 

@@ -6,7 +6,8 @@ import { timestampMs } from '../../ocsf/timestamp.ts'
 import { isRecord, redact } from './redact.ts'
 import { isBelievable } from './windows.ts'
 
-export type Rows = Pick<Batch, 'rows' | 'filtered' | 'unreadable'> & {
+export type Rows = Pick<Batch, 'filtered' | 'unreadable'> & {
+  readonly rows: Row[]
   /** The latest believable time among them, Unix milliseconds. */
   readonly latestMs: number | undefined
 }
