@@ -26,6 +26,6 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 4190,
-    proxy: { '/api': toPlatform, '/oauth': toPlatform, '/docs': toPlatform },
+    proxy: { '^/(api|oauth|docs)(/|$)': toPlatform },
   },
 })

@@ -28,10 +28,24 @@ const rope: MantineColorsTuple = [
   '#a34f00',
 ]
 
+/** Dark grounds and lines with a little of the water in them. */
+const dark: MantineColorsTuple = [
+  '#d5dee2',
+  '#b9c5ca',
+  '#9fabb1',
+  '#76848b',
+  '#38464d',
+  '#28343a',
+  '#19242a',
+  '#111a1f',
+  '#0d1518',
+  '#090f12',
+]
+
 export const theme = createTheme({
   primaryColor: 'water',
   primaryShade: { light: 8, dark: 5 },
-  colors: { water, rope },
+  colors: { water, rope, dark },
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
@@ -45,11 +59,15 @@ export const theme = createTheme({
   components: {
     Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
     Paper: { defaultProps: { withBorder: true, radius: 'md', p: 'md' } },
-    Modal: { styles: { title: { fontWeight: 650 } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontWeight: 650 } },
+    },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 340 } },
     Badge: {
       defaultProps: { variant: 'light', radius: 'sm' },
-      styles: { label: { textTransform: 'none', fontWeight: 600 } },
+      styles: { root: { minWidth: 'max-content' }, label: { textTransform: 'none', fontWeight: 600 } },
     },
   },
 })

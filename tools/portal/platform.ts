@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,8 +19,10 @@ export type RunningDemo = {
   readonly stop: () => Promise<void>
 }
 
-/** Starts `serve --demo` as somebody does after a fresh clone: an empty directory, a free port. */
+/** What `npm start` does after a fresh clone: builds the portal, then `serve --demo` on an empty directory; here on a free port. */
 export async function startDemo(): Promise<RunningDemo> {
+  const { status } = spawnSync(process.execPath, ['tools/portal.ts'], { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) throw new Error('the portal was not built')
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-demo-'))
   const port = await freePort()
   const child = spawn(process.execPath, ['src/main.ts', 'serve', '--demo'], {

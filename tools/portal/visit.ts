@@ -144,9 +144,36 @@ export const overflowOf = (page: Page): Promise<number> =>
     return document.documentElement.scrollWidth - document.documentElement.clientWidth
   })
 
+/** Controls that have no name for whoever does not see them: each as its markup. */
+export const namelessOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { document } = globalThis as unknown as Window
+    return [...document.querySelectorAll('button, a[href], input:not([type=hidden]), textarea')]
+      .filter((control) => control.checkVisibility() && control.closest('[aria-hidden=true]') === null)
+      .filter(
+        (control) =>
+          (control.textContent ?? '').trim() === '' &&
+          !control.hasAttribute('aria-label') &&
+          !control.hasAttribute('aria-labelledby') &&
+          (control.labels?.length ?? 0) === 0 &&
+          control.querySelector('[aria-label], img[alt]:not([alt=""])') === null,
+      )
+      .map((control) => control.outerHTML.slice(0, 200))
+  })
+
 /** As much of the browser's window as is asked here. */
 type Window = {
   readonly document: {
     readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number }
+    readonly querySelectorAll: (selector: string) => Iterable<Control>
   }
+}
+type Control = {
+  readonly textContent: string | null
+  readonly outerHTML: string
+  readonly labels?: { readonly length: number } | null
+  readonly hasAttribute: (name: string) => boolean
+  readonly querySelector: (selector: string) => unknown
+  readonly closest: (selector: string) => unknown
+  readonly checkVisibility: () => boolean
 }

@@ -19,7 +19,7 @@ export function Page({ title, about, actions, children }: PageProps) {
         <Box maw={760}>
           <Title order={1}>{title}</Title>
           {about !== undefined && (
-            <Text c="dimmed" size="sm" mt={4}>
+            <Text component="div" c="dimmed" size="sm" mt={4}>
               {about}
             </Text>
           )}

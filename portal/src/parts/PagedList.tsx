@@ -15,11 +15,13 @@ type Props<T> = {
 /** Whatever a list can be: on its way, failed, empty, or there with more to come. */
 export function PagedList<T>({ pages, empty, more, children }: Props<T>) {
   if (pages.isPending) return <LoadingState />
-  if (pages.isError) return <ErrorState error={pages.error} retry={() => pages.refetch()} />
+  const failure = pages.isError && <ErrorState error={pages.error} retry={() => pages.refetch()} />
+  if (pages.data === undefined) return failure
   const items = pages.data.pages.flatMap((page) => page.items)
-  if (items.length === 0) return empty
+  if (items.length === 0) return failure || empty
   return (
     <Stack opacity={pages.isPlaceholderData ? 0.6 : 1}>
+      {failure}
       {children(items)}
       {pages.hasNextPage && (
         <Button variant="default" onClick={() => pages.fetchNextPage()} loading={pages.isFetchingNextPage}>

@@ -72,7 +72,7 @@ function Known({ account, isPerson }: { readonly account: AccountDetail; readonl
   ]
   return (
     <Paper>
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, md: 3, xl: 4 }} spacing="md">
         {known
           .filter(([, value]) => value !== undefined && value !== '')
           .map(([label, value]) => (

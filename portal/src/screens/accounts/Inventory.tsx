@@ -34,12 +34,9 @@ export function Inventory() {
   )
   const [label, about] = KINDS[kind]
   return (
-    <Page
-      title="Inventory"
-      about="What the connected apps hold besides people, as they last said."
-    >
+    <Page title="Inventory" about="What the connected apps hold besides people, as they last said.">
       <Tabs value={kind} onChange={(next) => choose({ kind: next, search: null })}>
-        <Tabs.List className="scroll-x" style={{ flexWrap: 'nowrap' }}>
+        <Tabs.List className="one-line">
           {Object.entries(KINDS).map(([value, [title]]) => (
             <Tabs.Tab key={value} value={value}>
               {title}

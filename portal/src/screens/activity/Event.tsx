@@ -85,7 +85,7 @@ function Facts({ event }: { readonly event: ActivityDetail }) {
   )
   return (
     <Paper>
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }} spacing="md">
+      <SimpleGrid cols={{ base: 2, md: 3, xl: 4 }} spacing="md">
         {known.map(([label, field, value]) => (
           <div key={label} style={{ minWidth: 0 }}>
             <Text size="xs" c="dimmed">

@@ -48,18 +48,20 @@ export function EventTable({ rows, pick }: Props) {
                 </Table.Td>
                 <Table.Td>
                   <Group gap={6} wrap="nowrap">
-                    <Text size="sm" className="mono clip" maw={230}>
+                    <Text size="sm" className="mono clip" maw={200}>
                       {row.action || row.eventCode}
                     </Text>
                     {row.status === 'Failure' && <Badge color="red">failed</Badge>}
                     {row.severityId >= 4 && <Badge color="rope">{row.severity}</Badge>}
                   </Group>
-                  <Text size="xs" c="dimmed" className="clip" maw={320}>
-                    {nameOf(row.connection) ?? row.app} · {row.eventCode}
+                  <Text size="xs" c="dimmed" className="clip" maw={230}>
+                    {[nameOf(row.connection) ?? row.app, row.eventCode]
+                      .filter((part) => part !== '')
+                      .join(' · ')}
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  <Text size="sm" className="clip" maw={240}>
+                  <Text size="sm" className="clip" maw={170}>
                     {row.resourceName || row.resourceUid || row.targetName || row.targetUid}
                   </Text>
                 </Table.Td>
@@ -84,7 +86,7 @@ type ValueProps = { readonly field: Field; readonly value: string; readonly pick
 function Value({ field, value, pick }: ValueProps) {
   if (pick === undefined || value === '')
     return (
-      <Text size="sm" className="clip" maw={220}>
+      <Text size="sm" className="clip" maw={190}>
         {value}
       </Text>
     )
@@ -94,7 +96,7 @@ function Value({ field, value, pick }: ValueProps) {
       size="sm"
       c="var(--mantine-color-text)"
       className="clip"
-      maw={220}
+      maw={190}
       title={`Show only ${value}`}
       onClick={() => pick(field, value)}
     >

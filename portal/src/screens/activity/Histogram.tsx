@@ -2,7 +2,7 @@ import { Group, Text, VisuallyHidden } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { type PointerEvent, useState } from 'react'
 import type { AnswerOf } from '../../api/client.generated.ts'
-import { formatCount, formatTime } from '../../parts/time.ts'
+import { formatCount, formatShort, formatTime } from '../../parts/time.ts'
 import classes from './activity.module.css'
 
 type Bucket = AnswerOf<'getHistogram'>['buckets'][number]
@@ -82,17 +82,17 @@ export function Histogram({ buckets, toMs, select }: Props) {
           />
         )}
       </svg>
-      <Group justify="space-between">
+      <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="xs" c="dimmed" className="numbers">
-          {buckets[0] === undefined ? '' : formatTime(buckets[0].from)}
+          {buckets[0] === undefined ? '' : formatShort(buckets[0].from)}
         </Text>
         <Text size="xs" className="numbers">
           {shown === undefined
             ? ' '
-            : `${formatTime(shown.from)}: ${formatCount(shown.count)} events${shown.failed > 0 ? `, ${formatCount(shown.failed)} failed` : ''}`}
+            : `${formatShort(shown.from)}: ${formatCount(shown.count)} events${shown.failed > 0 ? `, ${formatCount(shown.failed)} failed` : ''}`}
         </Text>
         <Text size="xs" c="dimmed" className="numbers">
-          {formatTime(toMs)}
+          {formatShort(toMs)}
         </Text>
       </Group>
       <VisuallyHidden>

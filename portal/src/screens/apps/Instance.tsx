@@ -60,7 +60,7 @@ export function Instance() {
         }
         keepMounted={false}
       >
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className="one-line">
           <Tabs.Tab value="streams">Streams</Tabs.Tab>
           <Tabs.Tab value="runs">Run history</Tabs.Tab>
           <Tabs.Tab
@@ -148,7 +148,12 @@ function Figures({
           <Text size="xs" c="dimmed">
             {label}
           </Text>
-          <Text fw={650} className="numbers clip" component="div">
+          <Text
+            fw={650}
+            className="numbers clip"
+            component="div"
+            title={typeof value === 'string' ? value : undefined}
+          >
             {value}
           </Text>
         </Paper>

@@ -15,14 +15,14 @@ export function InputField({ input, value, error, change }: Props) {
     label: input.title,
     description: input.help,
     error,
-    withAsterisk: !input.isOptional,
     'data-testid': `input-${input.name}`,
   }
+  const asked = { ...common, withAsterisk: !input.isOptional }
   const text = typeof value === 'string' ? value : ''
   if (input.isSecret)
     return /key$/.test(input.name) && input.name.includes('private') ? (
       <Textarea
-        {...common}
+        {...asked}
         autosize
         minRows={3}
         value={text}
@@ -30,7 +30,7 @@ export function InputField({ input, value, error, change }: Props) {
       />
     ) : (
       <PasswordInput
-        {...common}
+        {...asked}
         autoComplete="off"
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
@@ -49,19 +49,19 @@ export function InputField({ input, value, error, change }: Props) {
     case 'number':
       return (
         <NumberInput
-          {...common}
+          {...asked}
           value={typeof value === 'number' ? value : ''}
           onChange={(number) => change(number === '' ? undefined : number)}
         />
       )
     case 'choice':
       return (
-        <Select {...common} data={options} value={text} onChange={(choice) => change(choice ?? undefined)} />
+        <Select {...asked} data={options} value={text} onChange={(choice) => change(choice ?? undefined)} />
       )
     case 'choices':
       return (
         <MultiSelect
-          {...common}
+          {...asked}
           data={options}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={change}
@@ -70,7 +70,7 @@ export function InputField({ input, value, error, change }: Props) {
     default:
       return (
         <TextInput
-          {...common}
+          {...asked}
           placeholder={input.example}
           value={text}
           onChange={(event) => change(event.currentTarget.value)}
