@@ -12,7 +12,7 @@ import type { ControlStore } from '../store/postgres/control-store.ts'
 import { keepInventory } from '../store/postgres/inventory-rows.ts'
 import { holdLease, type Lease, renewLease } from '../store/postgres/lease-rows.ts'
 import { setAside } from '../store/postgres/quarantine-rows.ts'
-import { noteRun, spentElsewhere } from '../store/postgres/run-rows.ts'
+import { noteRun } from '../store/postgres/run-rows.ts'
 import type { StoredFault } from '../store/postgres/tables.ts'
 import type { Connection } from './connection.ts'
 import { type Gathering, gatherEvents } from './gather.ts'
@@ -22,6 +22,7 @@ import { beginLeased, endLeased, lost, type StreamAtStart, savePosition } from '
 import { runStream } from './pipeline.ts'
 import { packRecord } from './replay.ts'
 import { openRunTally, type RunTally } from './run-tally.ts'
+import { type Allowance, shareAllowance } from './shared-allowance.ts'
 import type { AdjustedClock } from './shared-clock.ts'
 
 /** What a run writes to and asks. */
@@ -50,6 +51,7 @@ export type OpenConnection = {
   readonly connector: Connector
   readonly connection: Connection
   readonly listen: (stream: string, listener: RunTally['notice']) => () => void
+  readonly allowance: Allowance
 }
 
 export type LeasedRun = {
@@ -99,7 +101,7 @@ export async function runLeased(run: LeasedRun): Promise<void> {
       },
     }
     noteSpan(run, start, tally)
-    if (lease.isTakenOver) await takeOver(run)
+    await shareAllowance(run, runId)
     await refuseWhenFull(ports)
     const { organisationId, connectionId, stream } = lease
     const source = { organisationId, connectionId, stream, appId: open.connector.app.id }
@@ -157,17 +159,6 @@ function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched
       await loop
     },
   }
-}
-
-/** What the worker before spent of the app's allowance is spent for this one too. */
-async function takeOver({ ports, lease, open }: LeasedRun): Promise<void> {
-  const { connect, streams } = open.connector
-  const rates = [connect.limits.rate, ...Object.values(streams).map(({ limits }) => limits?.rate)]
-  const longestMs = Math.max(0, ...rates.map((rate) => rate?.perMs ?? 0))
-  if (longestMs === 0) return
-  const spent = await ports.control.within(lease.organisationId, (tx) => spentElsewhere(tx, lease, longestMs))
-  const nowMs = ports.clock.now()
-  open.connection.spent(spent.map(({ agoMs, ...requests }) => ({ ...requests, atMs: nowMs - agoMs })))
 }
 
 function noteSpan({ ports, lease, open }: LeasedRun, start: StreamAtStart, tally: RunTally): void {

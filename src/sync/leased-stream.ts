@@ -162,10 +162,10 @@ function isWholeEachTime(streams: Readonly<Record<string, StreamPlan>>, name: st
   return plan.each === undefined || isWholeEachTime(streams, plan.each.stream)
 }
 
-/** How old the newest event was when it was first shown, where there was a new one. */
+/** How old the newest event was when it was first shown, where there was a new one. What an app holds is always as old as its reading. */
 function newestEvent({ start, tally }: End) {
   const newestMs = tally.lastEventMs()
-  if (newestMs === undefined || newestMs <= (start.lastEventMs ?? 0)) return {}
+  if (start.kind !== 'activity' || newestMs === undefined || newestMs <= (start.lastEventMs ?? 0)) return {}
   return {
     last_event_at: new Date(newestMs),
     provider_delay_ms: Math.max(0, start.startedMs - newestMs),

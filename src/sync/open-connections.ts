@@ -3,6 +3,7 @@ import type { Notice } from '../model/collection.ts'
 import type { Connector } from '../model/connector.ts'
 import type { Connection } from './connection.ts'
 import type { OpenConnection } from './leased-run.ts'
+import { openAllowance } from './shared-allowance.ts'
 
 /** Which connection. */
 export type ConnectionPlace = { readonly organisationId: string; readonly connectionId: string }
@@ -104,6 +105,7 @@ async function opened(ports: OpeningPorts, place: ConnectionPlace) {
       listeners.set(stream, own.add(listener))
       return () => void own.delete(listener)
     },
+    allowance: openAllowance(),
     close: connection.close,
   }
 }

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { systemClock } from '../lib/clock.ts'
-import { loadConnector } from '../manifest/compile.ts'
-import type { Connector } from '../model/connector.ts'
 import { replayQuarantine } from './replay.ts'
 import {
   connectNorthwind,
   emulatedConnections,
-  northwindFiles,
+  northwindWith,
   ORGANISATION,
   serveNorthwind,
   storesOfFile,
@@ -19,16 +17,6 @@ import { readAgain, runRows, shownUids, streamRows, until } from './testing/rows
 
 const file = storesOfFile({ before, after })
 const SECRET = 'ada.lovelace'
-
-async function fixedConnector(): Promise<Connector> {
-  const files = await northwindFiles()
-  const text = files['connector.yaml'] ?? ''
-  const [head = '', audit = ''] = text.split('  audit:\n')
-  const fixed = audit.replace('key: record.id', 'key: default(record.id, record.renamed)')
-  const { connector, complaints } = loadConnector({ ...files, 'connector.yaml': `${head}  audit:\n${fixed}` })
-  if (connector === undefined) throw new Error(JSON.stringify(complaints))
-  return connector
-}
 
 test('records that lost their key are sealed; the corrected connector makes events of them, once', async (t) => {
   const { stores } = file
@@ -70,7 +58,8 @@ test('records that lost their key are sealed; the corrected connector makes even
   const ports = { ...stores, clock: systemClock }
   const same = await replayQuarantine(ports, { ...replay, connector: app.connector })
   assert.deepEqual(same, { replayed: 0, stillFailing: aside.length })
-  const connector = await fixedConnector()
+  const audit = '    page: { next: link }\n    records: response.body.entries\n    key: '
+  const connector = await northwindWith([`${audit}record.id`, `${audit}default(record.id, record.renamed)`])
   assert.notEqual(connector.digest, app.connector.digest)
   const fixed = await replayQuarantine(ports, { ...replay, connector })
   assert.deepEqual(fixed, { replayed: aside.length, stillFailing: 0 })

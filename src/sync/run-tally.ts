@@ -46,8 +46,8 @@ export function openRunTally(isBelievable: (timeMs: number) => boolean): RunTall
       numbers.events += events.length
       if (quarantined.length + unreadable.length > 0) isComplete = false
       for (const [name, times] of names) count(name, times)
-      for (const { timeMs } of rows)
-        if (timeMs !== undefined && timeMs > (lastEventMs ?? 0) && isBelievable(timeMs)) lastEventMs = timeMs
+      for (const { time } of events)
+        if (typeof time === 'number' && time > (lastEventMs ?? 0) && isBelievable(time)) lastEventMs = time
     },
     setAside: (records) => {
       numbers.quarantined += records

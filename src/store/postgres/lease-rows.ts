@@ -11,7 +11,7 @@ export type Lease = {
   readonly leaseMs: number
   /** Counts leases: a worker that lost its own holds an older number, and what it writes changes no row. */
   readonly generation: number
-  /** Another worker read this connection last: what it spent of the allowance counts. */
+  /** Another worker read this connection lately: what it spent of the allowance counts. */
   readonly isTakenOver: boolean
 }
 
@@ -47,8 +47,7 @@ export async function claimStream(tx: Tx, claim: Claim): Promise<Lease | 'held' 
       sql<boolean>`lease_until > clock_timestamp()`.as('is_held'),
     ])
     .where('connection_id', '=', connectionId)
-    .where('lease_owner', 'is not', null)
-    .orderBy('last_run_at')
+    .where('last_run_at', '>', sql<Date>`now() - interval '1 day'`)
     .execute()
   const held = streams.filter(({ is_held }) => is_held)
   const isForeign = held.some(({ name, lease_owner }) => name === stream || lease_owner !== owner)
@@ -69,11 +68,10 @@ export async function claimStream(tx: Tx, claim: Claim): Promise<Lease | 'held' 
     .returning('generation')
     .executeTakeFirst()
   if (taken === undefined) return 'not-due'
-  const before = streams.at(-1)?.lease_owner ?? owner
   return {
     ...{ organisationId, connectionId, stream, owner, leaseMs },
     generation: taken.generation,
-    isTakenOver: before !== owner,
+    isTakenOver: streams.some(({ lease_owner }) => lease_owner !== owner),
   }
 }
 

@@ -76,24 +76,29 @@ function columnsOf({ unmapped, waitedMs, span, notices, ...numbers }: RunCounts)
   }
 }
 
-export type SpentElsewhere = { readonly stream: string; readonly count: number; readonly agoMs: number }
+export type SpentBefore = {
+  readonly id: string
+  readonly stream: string
+  readonly count: number
+  readonly agoMs: number
+}
 
-/** What other workers asked the app for since `sinceMs` milliseconds ago, oldest first. */
-export async function spentElsewhere(
+/** What runs asked the app for since `sinceMs` milliseconds ago, oldest first. */
+export async function spentBefore(
   tx: Tx,
-  { connectionId, owner }: Lease,
+  { connectionId }: Lease,
   sinceMs: number,
-): Promise<readonly SpentElsewhere[]> {
+): Promise<readonly SpentBefore[]> {
   const end = sql<Date>`coalesce(ended_at, clock_timestamp())`
   return tx
     .selectFrom('run')
     .select([
+      'id',
       'stream',
       'requests as count',
       sql<number>`extract(epoch from clock_timestamp() - ${end})::float8 * 1000`.as('agoMs'),
     ])
     .where('connection_id', '=', connectionId)
-    .where('worker', '<>', owner)
     .where('requests', '>', 0)
     .where(end, '>', sql<Date>`clock_timestamp() - ${sinceMs} * interval '1 millisecond'`)
     .orderBy(end)

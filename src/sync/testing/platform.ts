@@ -83,7 +83,7 @@ export async function northwind(): Promise<{
 /** Stands between a collector and the app: answers itself, waits, or changes what the app says. */
 export type Between = (request: Incoming, answer: () => Promise<Outgoing>) => Promise<Outgoing>
 
-/** The invented app on this machine; `asked` holds every request for data, as `GET /users`. */
+/** The invented app on this machine; `asked` holds every request. */
 export async function serveNorthwind(
   t: After,
   options: Partial<EmulatorOptions> = {},
@@ -91,10 +91,9 @@ export async function serveNorthwind(
 ) {
   const { connector, samples } = await northwind()
   const emulator = openEmulator(connector, samples, { clock: systemClock, settings: SETTINGS, ...options })
-  const asked: { readonly what: string; readonly atMs: number }[] = []
+  const asked: { readonly url: URL; readonly atMs: number }[] = []
   const handle = (request: Incoming) => {
-    const what = `${request.method} ${request.url.pathname.replace('/api/v2', '')}`
-    asked.push({ what, atMs: Date.now() })
+    asked.push({ url: request.url, atMs: Date.now() })
     return between(request, () => emulator.handle(request))
   }
   const served = await serveEmulator({ ...emulator, handle })
@@ -143,16 +142,29 @@ export async function connectNorthwind(
   return id
 }
 
-/** Opens every connection by its API key, at an emulator. */
+/** The invented app's manifest with parts of its text replaced. */
+export async function northwindWith(...changes: readonly (readonly [string, string])[]): Promise<Connector> {
+  const files = await northwindFiles()
+  let text = files['connector.yaml'] ?? ''
+  for (const [part, other] of changes) {
+    if (!text.includes(part)) throw new Error(`the manifest has no ${part}`)
+    text = text.replace(part, other)
+  }
+  const { connector, complaints } = loadConnector({ ...files, 'connector.yaml': text })
+  if (connector === undefined) throw new Error(JSON.stringify(complaints))
+  return connector
+}
+
+/** Opens every connection by its API key, at an emulator; at its own one where several are served. */
 export function emulatedConnections(
   connector: Connector,
-  url: string,
+  url: string | ReadonlyMap<string, string>,
   clock: Clock = systemClock,
 ): OpeningPorts {
   return {
     clock,
     versionOf: async () => 'one',
-    open: async (_, notify) => ({
+    open: async ({ connectionId }, notify) => ({
       connector,
       connection: openConnection({
         connector,
@@ -161,7 +173,7 @@ export function emulatedConnections(
         clock,
         notify,
         allowLoopback: true,
-        through: emulatedTransport(url),
+        through: emulatedTransport(typeof url === 'string' ? url : (url.get(connectionId) ?? '')),
       }),
     }),
   }
