@@ -1,7 +1,7 @@
 /** What JSON writes in another way: quotes, backslashes, controls, and halves of characters. */
 const ESCAPED = /["\\\p{Cc}\ud800-\udfff]/v
 
-/** A text as JSON text, as `JSON.stringify` writes it; several times as fast for short texts without anything to escape. */
-export function jsonString(text: string): string {
-  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`
+/** What stands between the quotes of a JSON text, as `JSON.stringify` writes it: mostly the text itself, which is not copied then. */
+export function jsonInner(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text).slice(1, -1) : text
 }

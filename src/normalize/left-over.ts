@@ -1,5 +1,5 @@
 import { stringifyJson } from '../lib/json.ts'
-import { jsonString } from './json-string.ts'
+import { jsonInner } from './json-string.ts'
 import { leftAsItIs } from './remainder.ts'
 
 /** Whether what was written says all that was read. */
@@ -80,30 +80,54 @@ export function leftOverText(value: unknown, plan: HoldPlan, held: readonly unkn
 
 function membersText(fields: Fields, plan: HoldPlan, held: readonly unknown[]): string {
   let text = ''
+  let before: Before = FIRST
   for (const key in fields) {
     const member = plan.members.get(key)
     const item = fields[key]
+    if (key === '__proto__') continue
+    if (typeof item === 'string') {
+      if (member !== undefined && isHeld(member, item, held)) continue
+      text += nameTexts(key)[before + TEXT]! + jsonInner(item)
+      before = AFTER_TEXT
+      continue
+    }
     const rest = member === undefined ? textAsItIs(item) : leftOverText(item, member, held)
-    if (rest !== '' && key !== '__proto__') text += (text === '' ? '{' : ',') + nameText(key) + rest
+    if (rest === '') continue
+    text += nameTexts(key)[before]! + rest
+    before = AFTER
   }
-  return text === '' ? '' : `${text}}`
+  return before === FIRST ? '' : text + ENDS[before]
 }
 
-const MAX_NAMES = 5000
-const names = new Map<string, string>()
+/** What stands before a member: nothing, a text whose closing quote is still to be written, or anything else. */
+type Before = typeof FIRST | typeof AFTER | typeof AFTER_TEXT
+const FIRST = 0
+const AFTER = 2
+const AFTER_TEXT = 4
+/** Added where the member is a text: then its opening quote follows the name. */
+const TEXT = 1
+const ENDS = { [FIRST]: '{}', [AFTER]: '}', [AFTER_TEXT]: '"}' } as const
 
-/** Apps have few names, and say them in every record. */
-function nameText(name: string): string {
+const MAX_NAMES = 5000
+const names = new Map<string, readonly string[]>()
+
+/**
+ * A name with all that may stand around it, by `Before` and `TEXT`. Apps have few names, and say them in every record; each piece less
+ * to put together is memory saved.
+ */
+function nameTexts(name: string): readonly string[] {
   const known = names.get(name)
   if (known !== undefined) return known
-  const text = `${jsonString(name)}:`
+  const texts = ['{', ',', '",'].flatMap((start) => {
+    const text = `${start}${JSON.stringify(name)}:`
+    return [text, `${text}"`]
+  })
   if (names.size >= MAX_NAMES) names.clear()
-  names.set(name, text)
-  return text
+  names.set(name, texts)
+  return texts
 }
 
 function textAsItIs(value: unknown): string {
-  if (typeof value === 'string') return jsonString(value)
   const text = plainText(value, 0)
   if (text === '{}' || text === '[]') return ''
   if (text !== undefined) return text
@@ -117,7 +141,7 @@ const MAX_DEPTH = 64
 function plainText(value: unknown, depth: number): string | undefined {
   switch (typeof value) {
     case 'string':
-      return jsonString(value)
+      return `"${jsonInner(value)}"`
     case 'boolean':
       return value ? 'true' : 'false'
     case 'number':
@@ -142,11 +166,19 @@ function listText(items: readonly unknown[], depth: number): string | undefined 
 
 function objectText(value: object, depth: number): string | undefined {
   if (value.constructor !== Object) return undefined
-  let text = '{'
+  let text = ''
+  let before: Before = FIRST
   for (const key in value) {
-    const part = plainText((value as Fields)[key], depth)
+    const item = (value as Fields)[key]
+    if (typeof item === 'string') {
+      text += nameTexts(key)[before + TEXT]! + jsonInner(item)
+      before = AFTER_TEXT
+      continue
+    }
+    const part = plainText(item, depth)
     if (part === undefined) return undefined
-    text += (text === '{' ? '' : ',') + nameText(key) + part
+    text += nameTexts(key)[before]! + part
+    before = AFTER
   }
-  return `${text}}`
+  return text + ENDS[before]
 }

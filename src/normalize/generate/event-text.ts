@@ -1,7 +1,7 @@
 import { constant } from '../../expression/emit-program.ts'
 import { stringifyJson } from '../../lib/json.ts'
 import { dataType } from '../../ocsf/tables.ts'
-import { jsonString } from '../json-string.ts'
+import { jsonInner } from '../json-string.ts'
 import { momentText } from '../moment.ts'
 import type { Origin } from '../origin.ts'
 import { rawData } from '../raw-data.ts'
@@ -17,14 +17,20 @@ type Text = { readonly pieces: readonly Piece[]; readonly test: string }
 type Member = Text & { readonly name: string }
 
 /** The variables that hold a value as JSON text, by the JavaScript of the value: a value is escaped once. */
-type Writing = { readonly code: Code; readonly escaped: Map<string, string> }
+type Escaping = { readonly make: (value: never) => string; readonly escaped: Map<string, string> }
+/** Texts are written without their quotes, which become part of what stands around them. */
+type Writing = { readonly code: Code; readonly texts: Escaping; readonly values: Escaping }
 
 /**
  * Writes what makes the JSON text of the event, and returns it: character for character what `stringifyJson` makes of the event
  * that `writeEvent` writes, without making that first.
  */
 export function writeEventText(code: Code, { exploded, keepsRaw }: Origin, takes: Takes): void {
-  const writing: Writing = { code, escaped: new Map() }
+  const writing: Writing = {
+    code,
+    texts: { make: jsonInner, escaped: new Map() },
+    values: { make: stringifyJson, escaped: new Map() },
+  }
   const observables = writeObservablesText(code, (slot) => valuePieces(writing, slot))
   const { root } = code.sketch
   const explicit = root.members.get('unmapped')
@@ -82,10 +88,12 @@ function valuePieces(writing: Writing, slot: Slot): readonly Piece[] {
   const { type, isArray } = slot.attribute
   const { basic } = dataType(type)
   if (!isArray && NUMBERS.has(basic)) return [{ js: slot.js }]
-  return [{ js: escaped(writing, slot, !isArray && basic === 'string_t' ? jsonString : stringifyJson) }]
+  return !isArray && basic === 'string_t'
+    ? [fixed('"'), { js: escapedIn(writing.texts, writing, slot) }, fixed('"')]
+    : [{ js: escapedIn(writing.values, writing, slot) }]
 }
 
-function escaped({ code, escaped }: Writing, slot: Slot, make: (value: never) => string): string {
+function escapedIn({ make, escaped }: Escaping, { code }: Writing, slot: Slot): string {
   const known = escaped.get(slot.js)
   if (known !== undefined) return known
   const name = freshName(code, 'q')
@@ -99,9 +107,9 @@ function groupText(writing: Writing, group: Group): Text {
   const members = membersOf(writing, group)
   if (group.isList) return listText(writing, members)
   if (members.length === 0) return { pieces: [], test: 'false' }
+  if (members.every(isCertain)) return { pieces: [...membersStart(members), fixed('}')], test: 'true' }
   const { name, test } = writeMembers(writing, members)
-  write(writing.code, `${test === 'true' ? '' : `if (${test}) `}${name} += "}"`)
-  return { pieces: [{ js: name }], test }
+  return { pieces: [{ js: name }, fixed('}')], test }
 }
 
 type Open = { readonly name: string; readonly test: string }
@@ -109,18 +117,21 @@ type Open = { readonly name: string; readonly test: string }
 /** Writes an object but its closing brace: what is always there first, as in the event. */
 function writeMembers({ code }: Writing, members: readonly Member[]): Open {
   const sure = members.filter(isCertain)
-  const start = sure.flatMap((member, i) => [
-    fixed(`${i === 0 ? '{' : ','}${JSON.stringify(member.name)}:`),
-    ...member.pieces,
-  ])
   const name = freshName(code, 'o')
-  write(code, `let ${name} = ${concatenation(start)}`)
+  write(code, `let ${name} = ${concatenation(membersStart(sure))}`)
   for (const { name: key, pieces, test } of members.filter((member) => !isCertain(member))) {
     const label = `${JSON.stringify(key)}:`
     const first = sure.length > 0 ? [fixed(`,${label}`)] : [either(name, `{${label}`, `,${label}`)]
     write(code, `if (${test}) ${name} += ${concatenation([...first, ...pieces])}`)
   }
   return { name, test: sure.length > 0 ? 'true' : `${name} !== ""` }
+}
+
+function membersStart(members: readonly Member[]): readonly Piece[] {
+  return members.flatMap(({ name, pieces }, i) => [
+    fixed(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+    ...pieces,
+  ])
 }
 
 function either(name: string, first: string, next: string): Piece {
