@@ -44,7 +44,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'water',
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: { light: 8, dark: 7 },
   colors: { water, rope, dark },
   autoContrast: true,
   defaultRadius: 'md',
@@ -59,6 +59,9 @@ export const theme = createTheme({
   components: {
     Table: { defaultProps: { verticalSpacing: 'xs', highlightOnHover: true } },
     Paper: { defaultProps: { withBorder: true, radius: 'md', p: 'md' } },
+    Avatar: {
+      defaultProps: { allowedInitialsColors: ['indigo', 'violet', 'grape', 'water', 'rope', 'teal'] },
+    },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: {
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },

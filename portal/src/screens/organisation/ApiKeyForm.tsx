@@ -6,7 +6,7 @@ import { call, useMe } from '../../api/session.ts'
 import { ErrorState } from '../../parts/States.tsx'
 
 /** What a key can never do: it would outlive its own revocation. */
-const PEOPLE_ONLY = ['member.manage', 'key.manage']
+const PEOPLE_ONLY = ['member.manage', 'key.manage', 'outbox.read']
 const LIVES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
