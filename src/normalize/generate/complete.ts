@@ -3,7 +3,7 @@ import { UNKNOWN } from '../../ocsf/class-defaults.ts'
 import { unknownOf } from '../../ocsf/complete.ts'
 import type { Shape } from '../../ocsf/tables.ts'
 import { type Code, fix, groupsOf, literal, makeVariable, write } from './code.ts'
-import { anyOf } from './prune.ts'
+import { anyOf, follows } from './prune.ts'
 import { isWord } from './ready.ts'
 import { type Group, present, type Slot, slotIn } from './sketch.ts'
 
@@ -68,8 +68,9 @@ function writeFallback(code: Code, group: ShapedGroup): void {
   const isText = (name: string): boolean => unknownOf(group.shape.attributes.get(name)) === UNKNOWN
   const name = identities.includes('name') ? 'name' : identities.find(isText)
   const has = anyOf(identities.map((identity) => present(group.members.get(identity))))
-  if (name === undefined || has === 'true') return
-  const when = `(${present(group)}) && !(${has})`
+  const here = present(group)
+  if (name === undefined || has === 'true' || follows(here, has)) return
+  const when = `(${here}) && !(${has})`
   fill(code, made(group, name), { when, js: literal(code, UNKNOWN) })
 }
 

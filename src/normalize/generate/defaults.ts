@@ -2,6 +2,7 @@ import type { AttributePath } from '../../ocsf/attribute-path.ts'
 import { classDefaults, type Default } from '../../ocsf/class-defaults.ts'
 import { type Code, fix, freshName, hold, literal, makeVariable, write } from './code.ts'
 import { type Facts, type Known, type Offer, offerOf } from './offers.ts'
+import { follows } from './prune.ts'
 import { at, pathOf, present, slotAt } from './sketch.ts'
 
 /** Writes the defaults of the class: those that cannot apply to this row are left out, those that always do are values. */
@@ -29,6 +30,7 @@ function conditionOf({ sketch }: Code, { put, unless = [put], when = [] }: Defau
   const absent = unless.map(here).filter((test) => test !== 'false')
   const needed = when.map(here).filter((test) => test !== 'true')
   if (absent.includes('true') || needed.includes('false')) return 'false'
+  if (needed.some((need) => absent.some((test) => follows(need, test)))) return 'false'
   const tests = [...absent.map((test) => `!(${test})`), ...needed.map((test) => `(${test})`)]
   return tests.join(' && ') || 'true'
 }

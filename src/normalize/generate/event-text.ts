@@ -9,7 +9,7 @@ import { type Code, freshName, write } from './code.ts'
 import { writeObservablesText } from './observables.ts'
 import { type Group, membersIn, type Slot } from './sketch.ts'
 import type { Takes } from './takes.ts'
-import { concatenation, fixed, type Piece } from './text-pieces.ts'
+import { begun, concatenation, fixed, type Piece } from './text-pieces.ts'
 import { writeUnmappedText } from './unmapped.ts'
 
 /** JSON text in generated code, and the JavaScript condition under which there is any. */
@@ -31,7 +31,7 @@ export function writeEventText(code: Code, { exploded, keepsRaw }: Origin, takes
     texts: { make: jsonInner, escaped: new Map() },
     values: { make: stringifyJson, escaped: new Map() },
   }
-  const observables = writeObservablesText(code, (slot) => valuePieces(writing, slot))
+  const observables = writeObservablesText(code, (slot) => innerPiece(writing, slot))
   const { root } = code.sketch
   const explicit = root.members.get('unmapped')
   root.members.delete('unmapped')
@@ -85,12 +85,21 @@ const NUMBERS: ReadonlySet<string> = new Set(['integer_t', 'long_t', 'float_t', 
 /** A value as JSON text, where there is one. */
 function valuePieces(writing: Writing, slot: Slot): readonly Piece[] {
   if (slot.fixed !== undefined) return [fixed(stringifyJson(slot.fixed.value))]
+  const inner = innerPiece(writing, slot)
+  return isText(slot) ? [fixed('"'), inner, fixed('"')] : [inner]
+}
+
+const isText = ({ attribute: { type, isArray } }: Slot): boolean =>
+  !isArray && dataType(type).basic === 'string_t'
+
+/** The same without the quotes of a text. */
+function innerPiece(writing: Writing, slot: Slot): Piece {
+  if (slot.fixed !== undefined) return fixed(jsonInner(String(slot.fixed.value)))
+  if (isText(slot)) return { js: escapedIn(writing.texts, writing, slot) }
   const { type, isArray } = slot.attribute
-  const { basic } = dataType(type)
-  if (!isArray && NUMBERS.has(basic)) return [{ js: slot.js }]
-  return !isArray && basic === 'string_t'
-    ? [fixed('"'), { js: escapedIn(writing.texts, writing, slot) }, fixed('"')]
-    : [{ js: escapedIn(writing.values, writing, slot) }]
+  return {
+    js: !isArray && NUMBERS.has(dataType(type).basic) ? slot.js : escapedIn(writing.values, writing, slot),
+  }
 }
 
 function escapedIn({ make, escaped }: Escaping, { code }: Writing, slot: Slot): string {
@@ -119,10 +128,13 @@ function writeMembers({ code }: Writing, members: readonly Member[]): Open {
   const sure = members.filter(isCertain)
   const name = freshName(code, 'o')
   write(code, `let ${name} = ${concatenation(membersStart(sure))}`)
-  for (const { name: key, pieces, test } of members.filter((member) => !isCertain(member))) {
+  for (const [i, { name: key, pieces, test }] of members.filter((member) => !isCertain(member)).entries()) {
     const label = `${JSON.stringify(key)}:`
-    const first = sure.length > 0 ? [fixed(`,${label}`)] : [either(name, `{${label}`, `,${label}`)]
-    write(code, `if (${test}) ${name} += ${concatenation([...first, ...pieces])}`)
+    const member =
+      sure.length > 0
+        ? [fixed(`,${label}`), ...pieces]
+        : begun(name, [`{${label}`, `,${label}`], { pieces, isFirst: i === 0 })
+    write(code, `if (${test}) ${name} += ${concatenation(member)}`)
   }
   return { name, test: sure.length > 0 ? 'true' : `${name} !== ""` }
 }
@@ -134,10 +146,6 @@ function membersStart(members: readonly Member[]): readonly Piece[] {
   ])
 }
 
-function either(name: string, first: string, next: string): Piece {
-  return { js: `(${name} === "" ? ${JSON.stringify(first)} : ${JSON.stringify(next)})` }
-}
-
 /** Without gaps. */
 function listText({ code }: Writing, items: readonly Text[]): Text {
   if (items.length === 0) return { pieces: [], test: 'false' }
@@ -147,8 +155,11 @@ function listText({ code }: Writing, items: readonly Text[]): Text {
   }
   const name = freshName(code, 'l')
   write(code, `let ${name} = ""`)
-  for (const { pieces, test } of items)
-    write(code, `if (${test}) ${name} += ${concatenation([either(name, '[', ','), ...pieces])}`)
+  for (const [i, { pieces, test }] of items.entries())
+    write(
+      code,
+      `if (${test}) ${name} += ${concatenation(begun(name, ['[', ','], { pieces, isFirst: i === 0 }))}`,
+    )
   write(code, `if (${name} !== "") ${name} += "]"`)
   return { pieces: [{ js: name }], test: `${name} !== ""` }
 }

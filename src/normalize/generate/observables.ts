@@ -5,7 +5,7 @@ import { dataType, objectByName } from '../../ocsf/tables.ts'
 import { below, type Code, freshName, literal, write } from './code.ts'
 import { isWord } from './ready.ts'
 import { type Group, isCertain, membersIn, present, type Slot } from './sketch.ts'
-import { concatenation, fixed, type Piece } from './text-pieces.ts'
+import { begun, concatenation, fixed, type Piece } from './text-pieces.ts'
 
 type Seen = {
   readonly slot: Slot
@@ -32,10 +32,10 @@ export function writeObservables(code: Code): string {
 /**
  * The same as JSON text.
  *
- * @param piecesOf what makes the JSON text of a value.
+ * @param innerOf what makes the JSON text of a value, without quotes.
  * @returns the variable that holds the text, empty where nothing was observed.
  */
-export function writeObservablesText(code: Code, piecesOf: (slot: Slot) => readonly Piece[]): string {
+export function writeObservablesText(code: Code, innerOf: (slot: Slot) => Piece): string {
   const observed = observedAll(code)
   const text = freshName(code, 'o')
   if (observed.some(({ slot }) => slot.attribute.isArray)) {
@@ -46,26 +46,20 @@ export function writeObservablesText(code: Code, piecesOf: (slot: Slot) => reado
     )
     return text
   }
-  const values = observed.map((one) => ({ ...one, pieces: textPieces(one.slot, piecesOf(one.slot)) }))
+  const values = observed.map((one) => ({ ...one, inner: innerOf(one.slot) }))
   write(code, `let ${text} = ""`)
-  for (const one of values) {
-    const start = { js: `(${text} === "" ? '[{"name":"' : ',{"name":"')` }
-    const about = fixed(`","type_id":${one.typeId},"type":${JSON.stringify(captions()[one.typeId])},"value":`)
-    const add = concatenation([
-      start,
-      one.path === undefined ? { js: one.name } : fixed(one.path),
-      about,
-      ...one.pieces,
-      fixed('}'),
-    ])
-    write(code, guarded(one, `${text} += ${add}`))
+  for (const [i, one] of values.entries()) {
+    const about = `","type_id":${one.typeId},"type":${JSON.stringify(captions()[one.typeId])},"value":"`
+    // The end of a value is written with the next one.
+    const add = begun(text, ['[{"name":"', '"},{"name":"'], {
+      pieces: [one.path === undefined ? { js: one.name } : fixed(one.path), fixed(about), one.inner],
+      isFirst: i === 0,
+    })
+    write(code, guarded(one, `${text} += ${concatenation(add)}`))
   }
-  write(code, `if (${text} !== "") ${text} += "]"`)
+  write(code, `if (${text} !== "") ${text} += '"}]'`)
   return text
 }
-
-const textPieces = (slot: Slot, pieces: readonly Piece[]): readonly Piece[] =>
-  isText(slot) ? pieces : [fixed('"'), ...pieces, fixed('"')]
 
 /** Everything that may be observed, with what is of the same type before it. */
 function observedAll(code: Code): readonly Observed[] {

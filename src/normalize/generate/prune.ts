@@ -43,6 +43,12 @@ export function anyOf(tests: readonly string[]): string {
   return tests.includes('true') ? 'true' : tests.filter((test) => test !== 'false').join(' || ') || 'false'
 }
 
+/** Whether the second condition holds wherever the first does: each is a choice of tests. */
+export function follows(first: string, second: string): boolean {
+  const tests = new Set(second.split(' || '))
+  return first.split(' || ').every((test) => tests.has(test))
+}
+
 function writeDrop(code: Code, condition: string, nodes: readonly (Slot | Group)[]): void {
   if (condition === 'false') return
   const slots = nodes.flatMap((node) => [...slotsUnder(node)])
