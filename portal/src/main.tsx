@@ -6,11 +6,12 @@ import './app.css'
 import { MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from './api/client.generated.ts'
+import { isSignedOut } from './api/session.ts'
 import { openRouter } from './routes.tsx'
 import { theme } from './theme.ts'
 
@@ -19,9 +20,19 @@ const isWorthRepeating = (failures: number, error: unknown): boolean =>
   failures < 2 && !(error instanceof ApiError && error.status < 500)
 
 const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => leaveWhenSignedOut(error) }),
   defaultOptions: { queries: { retry: isWorthRepeating, staleTime: 5_000, refetchOnWindowFocus: true } },
 })
 const router = openRouter(queries)
+
+/** A session that has ended leads to the sign-in, and from there back to the same place. */
+function leaveWhenSignedOut(error: unknown): void {
+  const { matches, location } = router.state
+  const isInside = matches.some(({ routeId }) => routeId === '/signed-in')
+  if (!isInside || !isSignedOut(error)) return
+  queries.clear()
+  void router.navigate({ to: '/sign-in', search: { to: location.href } })
+}
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -27,13 +27,13 @@ export function Moment({ at, never = 'never', ...text }: MomentProps) {
   const now = useNow()
   if (at === undefined)
     return (
-      <Text span inherit c="dimmed" {...text}>
+      <Text span inherit={text.size === undefined} c="dimmed" {...text}>
         {never}
       </Text>
     )
   return (
     <Tooltip label={formatTime(at)}>
-      <Text span inherit className="numbers" {...text}>
+      <Text span inherit={text.size === undefined} className="numbers" {...text}>
         <time dateTime={at}>{formatRelative(at, now)}</time>
       </Text>
     </Tooltip>

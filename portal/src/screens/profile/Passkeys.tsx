@@ -7,7 +7,7 @@ import { confirm } from '../../parts/confirm.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { notifyDone, notifyFailure } from '../../parts/notify.ts'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
-import { addPasskey } from '../sign-in/passkey.ts'
+import { addPasskey, canHavePasskeys } from '../sign-in/passkey.ts'
 import { passkeysQuery } from './profile.ts'
 
 /** Keys that live in a device and open without a password. */
@@ -56,7 +56,14 @@ export function Passkeys() {
             </ActionIcon>
           </Group>
         ))}
-        <Add done={again} />
+        {canHavePasskeys() ? (
+          <Add done={again} />
+        ) : (
+          <Text size="sm">
+            Browsers make passkeys for names only, not for {window.location.hostname}: open Fairlead at its
+            name.
+          </Text>
+        )}
       </Stack>
     </Paper>
   )

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { auth } from '../../api/session.ts'
 
 type Person = {
-  readonly user: { readonly twoFactorEnabled?: boolean | null }
+  readonly user: { readonly email: string; readonly twoFactorEnabled?: boolean | null }
   readonly session: { readonly token: string }
 }
 export type Session = {
@@ -19,10 +19,10 @@ export type Passkey = {
   readonly createdAt?: string | null
 }
 
-/** What the sign-in library knows of whoever is signed in. */
+/** What the sign-in library knows of whoever is signed in; `null` when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ['sign-in', 'session'],
-  queryFn: () => auth<Person>('get-session', {}, 'GET'),
+  queryFn: () => auth<Person | null>('get-session', {}, 'GET'),
 })
 export const sessionsQuery = queryOptions({
   queryKey: ['sign-in', 'sessions'],

@@ -1,9 +1,10 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { auth, useMe, useSignOut } from '../../api/session.ts'
+import { auth, useSignOut } from '../../api/session.ts'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
 import { ROLES, type Role } from '../organisation/roles.ts'
+import { sessionQuery } from '../profile/profile.ts'
 import { Frame } from './Frame.tsx'
 import { SignUpForm } from './SignUpForm.tsx'
 
@@ -19,15 +20,16 @@ type Asked = {
 /** Where the letter of an invitation leads: sign in or sign up, then accept or decline. */
 export function Invitation() {
   const { invitationId } = useParams({ strict: false }) as { invitationId: string }
-  const me = useMe()
+  const session = useQuery(sessionQuery)
   return (
     <Frame>
       <Paper p="lg">
         <Stack gap="sm">
           <Title order={2}>You are invited</Title>
-          {me.isPending && <LoadingState />}
-          {me.isSuccess && <Answer invitationId={invitationId} />}
-          {me.isError && <Stranger invitationId={invitationId} />}
+          {session.isPending && <LoadingState />}
+          {session.isError && <ErrorState error={session.error} retry={() => session.refetch()} />}
+          {session.data === null && <Stranger invitationId={invitationId} />}
+          {session.data && <Answer invitationId={invitationId} email={session.data.user.email} />}
         </Stack>
       </Paper>
     </Frame>
@@ -51,10 +53,11 @@ function Stranger({ invitationId }: { readonly invitationId: string }) {
   )
 }
 
-function Answer({ invitationId }: { readonly invitationId: string }) {
+type AnswerProps = { readonly invitationId: string; readonly email: string }
+
+function Answer({ invitationId, email }: AnswerProps) {
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const me = useMe()
   const signOut = useSignOut()
   const asked = useQuery({
     queryKey: ['invitation', invitationId],
@@ -78,8 +81,8 @@ function Answer({ invitationId }: { readonly invitationId: string }) {
       <>
         <ErrorState error={asked.error} />
         <Text size="sm">
-          You are signed in as {me.data?.user?.email}. An invitation holds for two days, and for the address
-          it was sent to only.
+          You are signed in as {email}. An invitation holds for two days, and for the address it was sent to
+          only.
         </Text>
         <Group>
           <Button variant="default" onClick={() => signOut.mutate()}>

@@ -1,12 +1,12 @@
 import { Anchor, Button, Paper, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { IconFingerprint } from '@tabler/icons-react'
+import { IconBuilding, IconFingerprint } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.generated.ts'
 import { auth } from '../../api/session.ts'
 import { ErrorState } from '../../parts/States.tsx'
-import { signInWithPasskey } from './passkey.ts'
+import { canHavePasskeys, signInWithPasskey } from './passkey.ts'
 
 type Props = { readonly meta: AnswerOf<'getMeta'>; readonly enter: () => void }
 
@@ -36,12 +36,17 @@ export function PasswordForm({ meta, enter }: Props) {
       auth('request-password-reset', { email: form.values.email, redirectTo: '/reset-password' }),
     onSuccess: () => setHasAsked(true),
   })
+  const sso = useMutation({
+    mutationFn: () => auth<{ url: string }>('sign-in/sso', { email: form.values.email, callbackURL: '/' }),
+    onSuccess: ({ url }) => window.location.assign(url),
+  })
   if (needsCode) return <SecondFactor done={done} />
   return (
     <Paper p="lg">
       <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
         <Stack gap="sm">
           {signIn.isError && <ErrorState error={signIn.error} />}
+          {sso.isError && <ErrorState error={sso.error} />}
           {passkey.isError && <ErrorState error={passkey.error} />}
           <TextInput
             label="E-mail"
@@ -57,7 +62,7 @@ export function PasswordForm({ meta, enter }: Props) {
           <Button type="submit" loading={signIn.isPending}>
             Sign in
           </Button>
-          {meta.signIn.passkey && (
+          {meta.signIn.passkey && canHavePasskeys() && (
             <Button
               variant="default"
               leftSection={<IconFingerprint size={18} />}
@@ -65,6 +70,16 @@ export function PasswordForm({ meta, enter }: Props) {
               onClick={() => passkey.mutate()}
             >
               Use a passkey
+            </Button>
+          )}
+          {meta.signIn.sso && (
+            <Button
+              variant="default"
+              leftSection={<IconBuilding size={18} />}
+              loading={sso.isPending}
+              onClick={() => !form.validateField('email').hasError && sso.mutate()}
+            >
+              Use your company’s sign-in
             </Button>
           )}
           {hasAsked ? (
@@ -88,16 +103,48 @@ export function PasswordForm({ meta, enter }: Props) {
 }
 
 function SecondFactor({ done }: { readonly done: () => void }) {
+  const [hasLost, setHasLost] = useState(false)
+  const [backup, setBackup] = useState('')
   const verify = useMutation({
-    mutationFn: (code: string) => auth('two-factor/verify-totp', { code }),
+    mutationFn: (code: string) =>
+      auth(hasLost ? 'two-factor/verify-backup-code' : 'two-factor/verify-totp', { code }),
     onSuccess: done,
   })
+  if (hasLost)
+    return (
+      <Paper p="lg">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            verify.mutate(backup.trim())
+          }}
+        >
+          <Stack gap="sm">
+            {verify.isError && <ErrorState error={verify.error} />}
+            <TextInput
+              label="A backup code"
+              description="Each opens once."
+              autoComplete="off"
+              data-autofocus
+              value={backup}
+              onChange={(event) => setBackup(event.currentTarget.value)}
+            />
+            <Button type="submit" disabled={backup.trim() === ''} loading={verify.isPending}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+    )
   return (
     <Paper p="lg">
       <Stack gap="sm">
         <Text size="sm">The six digits that your authenticator shows:</Text>
         {verify.isError && <ErrorState error={verify.error} />}
         <PinInput length={6} type="number" oneTimeCode autoFocus onComplete={(code) => verify.mutate(code)} />
+        <Anchor component="button" type="button" size="sm" onClick={() => setHasLost(true)}>
+          Use a backup code
+        </Anchor>
       </Stack>
     </Paper>
   )

@@ -31,6 +31,10 @@ const text = (buffer: ArrayBuffer): string =>
 const descriptors = (known: readonly AskedCredential[] = []) =>
   known.map(({ id, type }) => ({ id: bytes(id), type }))
 
+/** A passkey belongs to a name; browsers make none for a bare address such as 127.0.0.1. */
+export const canHavePasskeys = (): boolean =>
+  'PublicKeyCredential' in window && !/^[\d.]+$|:/.test(window.location.hostname)
+
 /** Signs in with a passkey of this device. @see Web Authentication, section 7.2 */
 export async function signInWithPasskey(): Promise<void> {
   const { challenge, allowCredentials, ...options } = await auth<AskedOptions>(
