@@ -18,7 +18,7 @@ import type { Connection } from './connection.ts'
 import { type Gathering, gatherEvents } from './gather.ts'
 import { inventoryItem } from './inventory-item.ts'
 import { eventsWithRecords, uidOf } from './kept-records.ts'
-import { beginLeased, endLeased, lost, type StreamAtStart, savePosition } from './leased-stream.ts'
+import { type Begun, endLeased, lost, savePosition } from './leased-stream.ts'
 import { runStream } from './pipeline.ts'
 import { packRecord } from './replay.ts'
 import { openRunTally, type RunTally } from './run-tally.ts'
@@ -54,9 +54,8 @@ export type OpenConnection = {
   readonly allowance: Allowance
 }
 
-export type LeasedRun = {
+export type LeasedRun = Begun & {
   readonly ports: LeasedPorts
-  readonly lease: Lease
   readonly open: OpenConnection
   /** The worker stops. */
   readonly signal: AbortSignal
@@ -76,19 +75,15 @@ const TURN_MS = 60_000
  * that are there already, and changes nothing else.
  */
 export async function runLeased(run: LeasedRun): Promise<void> {
-  const { ports, lease, open } = run
-  const runId = newId('run', ports.clock.now())
+  const { ports, lease, runId, start, open } = run
   const tally = openRunTally((timeMs) => isBelievable(timeMs, ports.clock.now()))
-  const start = await ports.control.within(lease.organisationId, (tx) =>
-    beginLeased(tx, lease, { runId, nowMs: ports.clock.now() }),
-  )
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const silence = open.listen(lease.stream, (notice) => {
     tally.notice(notice)
     if (notice.kind === 'wait') run.waits?.(notice.ms)
   })
-  const watch = watchLease(run, { tally, runId, stop })
+  const watch = watchLease(run, { tally, stop })
   const startedMs = ports.clock.now()
   let end: unknown
   try {
@@ -100,8 +95,8 @@ export async function runLeased(run: LeasedRun): Promise<void> {
         if (ports.clock.now() - startedMs > (ports.turnMs ?? TURN_MS)) stop.abort(TURN_OVER)
       },
     }
-    noteSpan(run, start, tally)
-    await shareAllowance(run, runId)
+    noteSpan(run, tally)
+    await shareAllowance(run)
     await refuseWhenFull(ports)
     const { organisationId, connectionId, stream } = lease
     const source = { organisationId, connectionId, stream, appId: open.connector.app.id }
@@ -120,35 +115,35 @@ export async function runLeased(run: LeasedRun): Promise<void> {
     await watch.close()
     silence()
   }
-  await endLeased(run, { start, runId, tally, end, isInterrupted: signal.aborted })
+  await endLeased(run, { tally, end, isInterrupted: signal.aborted })
   ports.tell(lease)
 }
 
 /** Why a run was ended that could have gone on. */
 export const TURN_OVER = 'turn over'
 
-type Watched = { readonly tally: RunTally; readonly runId: string; readonly stop: AbortController }
+type Watched = { readonly tally: RunTally; readonly stop: AbortController }
 
 /** Renews the lease and writes down how far the run is, until closed. A lost lease ends the run. */
-function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched) {
-  let renewedMs = ports.clock.now()
+function watchLease({ ports, lease, runId }: LeasedRun, { tally, stop }: Watched) {
+  const turnMs = Math.min(NOTE_MS, lease.leaseMs / RENEWALS)
+  // Turns are counted rather than time: a clock that is set must not lose the lease.
+  const renewEvery = Math.max(1, Math.floor(lease.leaseMs / RENEWALS / turnMs))
+  let turns = 0
   const turn = async (): Promise<void> => {
-    const nowMs = ports.clock.now()
-    const isDue = nowMs - renewedMs >= lease.leaseMs / RENEWALS
+    turns++
+    const isDue = turns % renewEvery === 0
     const isHeld = await ports.control.within(lease.organisationId, async (tx) => {
       await noteRun(tx, runId, tally.counts())
       return !isDue || renewLease(tx, lease)
     })
-    if (isDue) renewedMs = nowMs
-    if (!isHeld) stop.abort(new Fault('LEASE_LOST', `another worker reads ${lease.stream}`))
+    if (!isHeld) stop.abort(lost(lease))
     ports.tell(lease)
   }
   const closing = new AbortController()
   const loop = (async () => {
     while (!closing.signal.aborted) {
-      await ports.clock
-        .sleep(Math.min(NOTE_MS, lease.leaseMs / RENEWALS), closing.signal)
-        .catch(() => undefined)
+      await ports.clock.sleep(turnMs, closing.signal).catch(() => undefined)
       // A store that does not answer ends the run where it writes; here it only delays the renewal.
       if (!closing.signal.aborted) await turn().catch(() => undefined)
     }
@@ -161,7 +156,7 @@ function watchLease({ ports, lease }: LeasedRun, { tally, runId, stop }: Watched
   }
 }
 
-function noteSpan({ ports, lease, open }: LeasedRun, start: StreamAtStart, tally: RunTally): void {
+function noteSpan({ ports, lease, open, start }: LeasedRun, tally: RunTally): void {
   const window = open.connector.streams[lease.stream]?.window
   if (window === undefined) return
   const nowMs = ports.clock.now()

@@ -6,7 +6,7 @@ import type { Position } from '../model/collection.ts'
 import type { StreamPlan } from '../model/connector.ts'
 import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
 import { markDeleted } from '../store/postgres/inventory-rows.ts'
-import { held, type Lease } from '../store/postgres/lease-rows.ts'
+import { type Claim, claimStream, held, type Lease } from '../store/postgres/lease-rows.ts'
 import { plainJson } from '../store/postgres/plain-text.ts'
 import { beginRun, endRun } from '../store/postgres/run-rows.ts'
 import type { RunReason, RunState, StoredFault } from '../store/postgres/tables.ts'
@@ -32,8 +32,19 @@ export type StreamAtStart = {
   readonly sinceMs: number
 }
 
+/** A lease, and the run it was taken for. */
+export type Begun = { readonly lease: Lease; readonly runId: string; readonly start: StreamAtStart }
+
+/** Takes a stream that is due and begins a run of it, in the transaction given. */
+export async function takeStream(tx: Tx, claim: Claim, nowMs: number): Promise<Begun | undefined> {
+  const lease = await claimStream(tx, claim)
+  if (typeof lease === 'string') return undefined
+  const runId = newId('run', nowMs)
+  return { lease, runId, start: await beginLeased(tx, lease, { runId, nowMs }) }
+}
+
 /** @param nowMs this worker's clock: what it is off the database's is taken into account when the next run is planned. */
-export async function beginLeased(
+async function beginLeased(
   tx: Tx,
   lease: Lease,
   { runId, nowMs }: { readonly runId: string; readonly nowMs: number },
@@ -81,8 +92,6 @@ export async function savePosition(control: ControlStore, lease: Lease, position
 export const lost = ({ stream }: Lease): Fault => new Fault('LEASE_LOST', `another worker reads ${stream}`)
 
 export type End = {
-  readonly start: StreamAtStart
-  readonly runId: string
   readonly tally: RunTally
   /** What ended the run; undefined when it came to its end. */
   readonly end: unknown
@@ -90,7 +99,7 @@ export type End = {
 }
 
 /** Writes how the run ended, and when the stream is read next, in one transaction; nothing but the run's own row once the lease is lost. */
-export async function endLeased({ ports, lease, open }: LeasedRun, end: End): Promise<void> {
+export async function endLeased({ ports, lease, runId, start, open }: LeasedRun, end: End): Promise<void> {
   const { control, clock } = ports
   const isLost = isFault(end.end, 'LEASE_LOST')
   const isFailed = end.end !== undefined && !end.isInterrupted && !isLost
@@ -99,7 +108,7 @@ export async function endLeased({ ports, lease, open }: LeasedRun, end: End): Pr
   const isSnapshot = isWholeEachTime(open.connector.streams, lease.stream)
   const isKept = await control.within(lease.organisationId, async (tx) => {
     const counts = end.tally.counts()
-    await endRun(tx, end.runId, { counts, state, fault })
+    await endRun(tx, runId, { counts, state, fault })
     if (isLost) return false
     const totals = {
       events_total: sql<number>`events_total + ${counts.events}`,
@@ -107,19 +116,19 @@ export async function endLeased({ ports, lease, open }: LeasedRun, end: End): Pr
       quarantined_total: sql<number>`quarantined_total + ${counts.quarantined}`,
       unmapped_total: sql<number>`unmapped_total + ${sumOf(counts.unmapped)}`,
       lease_until: null,
-      ...newestEvent(end),
+      ...newestEvent(start, end),
     }
-    const change = fault === undefined ? successOf(end, clock) : failureOf(fault, end.start, ports)
+    const change = fault === undefined ? successOf(start, end, clock) : failureOf(fault, start, ports)
     const row = await held(tx, lease)
       .set({ ...totals, ...change })
       .executeTakeFirst()
     if (row.numUpdatedRows === 0n) return false
     if (fault !== undefined) await blameConnection(tx, lease, fault)
     if (state === 'done' && isSnapshot && end.tally.isComplete())
-      await markDeleted(tx, { connectionId: lease.connectionId, stream: lease.stream, runId: end.runId })
+      await markDeleted(tx, { connectionId: lease.connectionId, stream: lease.stream, runId })
     return true
   })
-  if (isKept) await tellTurn(ports, lease, { failures: end.start.failures, fault, isDone: state === 'done' })
+  if (isKept) await tellTurn(ports, lease, { failures: start.failures, fault, isDone: state === 'done' })
 }
 
 async function tellTurn(
@@ -134,22 +143,19 @@ async function tellTurn(
 /** The connection could not even be opened: nothing was read, and the stream says why. */
 export async function failOpening(
   ports: LeasedRun['ports'],
-  lease: Lease,
+  { lease, runId, start }: Begun,
   fault: StoredFault,
 ): Promise<void> {
-  const { control, clock } = ports
-  const failures = await control.within(lease.organisationId, async (tx) => {
-    const runId = newId('run', clock.now())
-    const start = await beginLeased(tx, lease, { runId, nowMs: clock.now() })
+  const isKept = await ports.control.within(lease.organisationId, async (tx) => {
     await endRun(tx, runId, { counts: openRunTally(() => true).counts(), state: 'failed', fault })
     const row = await held(tx, lease)
       .set({ lease_until: null, ...failureOf(fault, start, ports) })
       .executeTakeFirst()
-    if (row.numUpdatedRows === 0n) return undefined
+    if (row.numUpdatedRows === 0n) return false
     await blameConnection(tx, lease, fault)
-    return start.failures
+    return true
   })
-  if (failures !== undefined) await tellTurn(ports, lease, { failures, fault, isDone: false })
+  if (isKept) await tellTurn(ports, lease, { failures: start.failures, fault, isDone: false })
   ports.tell(lease)
 }
 
@@ -163,7 +169,7 @@ function isWholeEachTime(streams: Readonly<Record<string, StreamPlan>>, name: st
 }
 
 /** How old the newest event was when it was first shown, where there was a new one. What an app holds is always as old as its reading. */
-function newestEvent({ start, tally }: End) {
+function newestEvent(start: StreamAtStart, { tally }: End) {
   const newestMs = tally.lastEventMs()
   if (start.kind !== 'activity' || newestMs === undefined || newestMs <= (start.lastEventMs ?? 0)) return {}
   return {
@@ -173,7 +179,7 @@ function newestEvent({ start, tally }: End) {
   }
 }
 
-function successOf({ start, tally, end }: End, clock: Clock) {
+function successOf(start: StreamAtStart, { tally, end }: End, clock: Clock) {
   const nowMs = clock.now() + start.skewMs
   const isDone = end === undefined
   const silence = silenceAfterMs({

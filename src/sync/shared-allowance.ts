@@ -10,7 +10,7 @@ export const openAllowance = (): Allowance => ({ counted: new Set(), counting: P
  * What was spent before, by the worker that read the connection last or by this one before it opened it anew, is spent for this one
  * too. Resolves when it is counted, also by a run of another stream that began at the same time.
  */
-export async function shareAllowance({ ports, lease, open }: LeasedRun, runId: string): Promise<void> {
+export async function shareAllowance({ ports, lease, runId, open }: LeasedRun): Promise<void> {
   const { counted } = open.allowance
   const isNew = counted.size === 0 || lease.isTakenOver
   counted.add(runId)

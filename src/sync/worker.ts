@@ -1,10 +1,10 @@
 import type { Clock } from '../lib/clock.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
-import { claimStream, dueStreams } from '../store/postgres/lease-rows.ts'
+import { dueStreams } from '../store/postgres/lease-rows.ts'
 import type { Queue, WakeUp } from '../store/postgres/queue.ts'
 import { storedFault } from './health.ts'
 import { type LeasedPorts, runLeased } from './leased-run.ts'
-import { failOpening } from './leased-stream.ts'
+import { failOpening, takeStream } from './leased-stream.ts'
 import type { OpenConnections } from './open-connections.ts'
 import { openSlots, type Slots } from './slots.ts'
 
@@ -61,14 +61,13 @@ async function answer(call: WakeUp, options: WorkerOptions, { slots, signal }: W
   if (signal.aborted) return
   const slot = slots.take()
   try {
-    const lease = await control.within(call.organisationId, (tx) =>
-      claimStream(tx, { ...call, owner, leaseMs, most: Math.ceil(concurrency / 2) }),
-    )
-    if (typeof lease === 'string') return
+    const claim = { ...call, owner, leaseMs, most: Math.ceil(concurrency / 2) }
+    const begun = await control.within(call.organisationId, (tx) => takeStream(tx, claim, clock.now()))
+    if (begun === undefined) return
     await connections.use(
       call,
-      (open) => runLeased({ ports, lease, open, signal, waits: slot.lend }),
-      (error) => failOpening(ports, lease, storedFault(error, clock.now())),
+      (open) => runLeased({ ...begun, ports, open, signal, waits: slot.lend }),
+      (error) => failOpening(ports, begun, storedFault(error, clock.now())),
     )
   } finally {
     slot.free()

@@ -20,6 +20,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   () => import('./ingest.ts'),
   () => import('./search.ts'),
   () => import('./platform.ts'),
+  () => import('./schedule.ts'),
 ]
 
 const wanted = process.argv.slice(2)

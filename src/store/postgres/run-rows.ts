@@ -89,18 +89,16 @@ export async function spentBefore(
   { connectionId }: Lease,
   sinceMs: number,
 ): Promise<readonly SpentBefore[]> {
-  const end = sql<Date>`coalesce(ended_at, clock_timestamp())`
-  return tx
+  const rows = await tx
     .selectFrom('run')
-    .select([
-      'id',
-      'stream',
-      'requests as count',
-      sql<number>`extract(epoch from clock_timestamp() - ${end})::float8 * 1000`.as('agoMs'),
-    ])
+    .select(['id', 'stream', 'requests as count', AGO_MS.as('agoMs')])
     .where('connection_id', '=', connectionId)
-    .where('requests', '>', 0)
-    .where(end, '>', sql<Date>`clock_timestamp() - ${sinceMs} * interval '1 millisecond'`)
-    .orderBy(end)
+    .orderBy('id', 'desc')
+    .limit(MOST_RUNS)
     .execute()
+  return rows.filter(({ count, agoMs }) => count > 0 && agoMs < sinceMs).sort((a, b) => b.agoMs - a.agoMs)
 }
+
+/** What ran earlier is long over. */
+const MOST_RUNS = 200
+const AGO_MS = sql<number>`extract(epoch from clock_timestamp() - coalesce(ended_at, clock_timestamp()))::float8 * 1000`
