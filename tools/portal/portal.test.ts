@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
+import { faintTextOf } from './contrast.ts'
 import { type RunningDemo, startDemo } from './platform.ts'
 import {
   connectDemoApp,
@@ -51,7 +52,7 @@ test('a fresh start leads through a real consent to the first events within a mi
   assert.deepEqual(complaints, [])
 })
 
-test('every screen fits a phone, names its controls and has nothing to complain of', async () => {
+test('every screen fits a phone, names its controls, can be read in both schemes and has nothing to complain of', async () => {
   const screens = await screensOf(customer, demo.url, connectionId)
   const phone = await browser.newContext({ viewport: PHONE, storageState: await customer.storageState() })
   const page = await phone.newPage()
@@ -60,15 +61,20 @@ test('every screen fits a phone, names its controls and has nothing to complain 
     await openScreen(page, demo.url, screen)
     assert.equal(await overflowOf(page), 0, `${screen.name} is wider than the phone`)
     assert.deepEqual(await namelessOf(page), [], `${screen.name} has controls without a name`)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      assert.deepEqual(await faintTextOf(page), [], `${screen.name} is faint in the ${colorScheme} scheme`)
+    }
   }
   assert.deepEqual(complaints, [])
 
   // The same questions find what is wrong where something is.
   await page.setContent(
-    '<div style="width: 900px">wide</div><button></button><script>missing()</script><img src="/nothing.png">',
+    '<div style="width: 900px; color: #999">wide</div><button></button><script>missing()</script><img src="/nothing.png">',
   )
   assert.ok((await overflowOf(page)) > 0)
   assert.deepEqual(await namelessOf(page), ['<button></button>'])
+  assert.deepEqual(await faintTextOf(page), ['2.8 wide'])
   assert.notDeepEqual(complaints, [])
   await phone.close()
 })

@@ -184,6 +184,7 @@ function AddCondition({ add }: { readonly add: (condition: Condition) => void })
           <Select
             label="Field"
             searchable
+            openOnFocus={false}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
             data={Object.entries(FIELDS).map(([value, label]) => ({ value, label }))}

@@ -74,7 +74,13 @@ export function Instance() {
         <Tabs.Panel value="streams">
           {streams.isPending && <LoadingState />}
           {streams.isError && <ErrorState error={streams.error} retry={() => streams.refetch()} />}
-          {streams.isSuccess && <StreamTable connectionId={connectionId} streams={streams.data.items} />}
+          {streams.isSuccess && (
+            <StreamTable
+              connectionId={connectionId}
+              status={connection.data.status}
+              streams={streams.data.items}
+            />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <Runs connectionId={connectionId} />

@@ -1,17 +1,32 @@
-import { ActionIcon, Badge, Group, HoverCard, Menu, Stack, Table, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Badge, Group, Menu, Table, Text, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDotsVertical, IconHistory, IconPlayerPlay, IconPower } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Stream } from '../../api/client.generated.ts'
+import { Fragment } from 'react'
+import type { Connection, Fault, Stream } from '../../api/client.generated.ts'
 import { call, useMay } from '../../api/session.ts'
-import { Moment } from '../../parts/Moment.tsx'
+import { Moment, useNow } from '../../parts/Moment.tsx'
 import { failureOf } from '../../parts/problems.ts'
 import { formatCount, formatDuration } from '../../parts/time.ts'
 
-type Props = { readonly connectionId: string; readonly streams: readonly Stream[] }
+type Props = {
+  readonly connectionId: string
+  readonly status: Connection['status']
+  readonly streams: readonly Stream[]
+}
+
+/** What is waited for where nothing is read. */
+const RESTS: Readonly<Partial<Record<Connection['status'], string>>> = {
+  connecting: 'after consent',
+  needs_reauth: 'after consent',
+  paused: 'when resumed',
+  disconnected: 'never',
+}
 
 /** Every stream with its health; the typed error says what happened, who must act, and when it is tried again. */
-export function StreamTable({ connectionId, streams }: Props) {
+export function StreamTable({ connectionId, status, streams }: Props) {
+  const rests = RESTS[status]
+  const sorted = streams.toSorted((a, b) => Number(b.fault !== undefined) - Number(a.fault !== undefined))
   return (
     <div className="scroll-x">
       <Table miw={860}>
@@ -32,8 +47,16 @@ export function StreamTable({ connectionId, streams }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {streams.map((stream) => (
-            <Row key={stream.name} connectionId={connectionId} stream={stream} />
+          {sorted.map((stream) => (
+            <Fragment key={stream.name}>
+              <Row connectionId={connectionId} stream={stream} rests={rests} />
+              {stream.isEnabled && stream.fault !== undefined && (
+                <FaultRow
+                  fault={stream.fault}
+                  nextRunAt={rests === undefined ? stream.nextRunAt : undefined}
+                />
+              )}
+            </Fragment>
           ))}
         </Table.Tbody>
       </Table>
@@ -41,9 +64,19 @@ export function StreamTable({ connectionId, streams }: Props) {
   )
 }
 
-function Row({ connectionId, stream }: { readonly connectionId: string; readonly stream: Stream }) {
+type RowProps = {
+  readonly connectionId: string
+  readonly stream: Stream
+  /** Why nothing of the connection is read now. */
+  readonly rests: string | undefined
+}
+
+function Row({ connectionId, stream, rests }: RowProps) {
   return (
-    <Table.Tr opacity={stream.isEnabled ? 1 : 0.55}>
+    <Table.Tr
+      opacity={stream.isEnabled ? 1 : 0.7}
+      style={stream.isEnabled && stream.fault !== undefined ? { borderBottom: 'none' } : {}}
+    >
       <Table.Td>
         <Text size="sm" className="mono">
           {stream.name}
@@ -80,11 +113,7 @@ function Row({ connectionId, stream }: { readonly connectionId: string; readonly
         )}
       </Table.Td>
       <Table.Td>
-        {stream.running === undefined ? (
-          <Moment at={stream.nextRunAt} never="off" size="sm" />
-        ) : (
-          <Text size="sm">now</Text>
-        )}
+        <NextRun stream={stream} rests={rests} />
       </Table.Td>
       <Table.Td>
         <Actions connectionId={connectionId} stream={stream} />
@@ -93,31 +122,15 @@ function Row({ connectionId, stream }: { readonly connectionId: string; readonly
   )
 }
 
-/** Colour, word and, on demand, everything that is known of a failure. */
+/** How a stream is, in a word. */
 function State({ stream }: { readonly stream: Stream }) {
   const { fault, state, isEnabled, silentSince, running } = stream
   if (!isEnabled) return <Badge color="gray">off</Badge>
   if (fault !== undefined)
     return (
-      <HoverCard width={360} withArrow shadow="md">
-        <HoverCard.Target>
-          <Badge color={state === 'blocked' ? 'red' : 'rope'} tabIndex={0} style={{ cursor: 'help' }}>
-            {state === 'blocked' ? 'needs you' : 'tried again'}
-          </Badge>
-        </HoverCard.Target>
-        <HoverCard.Dropdown>
-          <Stack gap={4}>
-            <Text size="sm" fw={600}>
-              {fault.message}
-            </Text>
-            <Text size="sm">{fault.help}</Text>
-            <Text size="xs" c="dimmed">
-              <span className="mono">{fault.code}</span> · {BLAME[fault.blame]} · tried again{' '}
-              <Moment at={stream.nextRunAt} inherit />
-            </Text>
-          </Stack>
-        </HoverCard.Dropdown>
-      </HoverCard>
+      <Badge color={state === 'blocked' ? 'red' : 'rope'}>
+        {state === 'blocked' ? 'needs you' : 'tried again'}
+      </Badge>
     )
   if (running !== undefined)
     return (
@@ -135,6 +148,42 @@ function State({ stream }: { readonly stream: Stream }) {
     <Badge color={stream.lastSuccessAt === undefined ? 'gray' : 'teal'}>
       {stream.lastSuccessAt === undefined ? 'waiting' : 'good'}
     </Badge>
+  )
+}
+
+function NextRun({ stream, rests }: Pick<RowProps, 'stream' | 'rests'>) {
+  const now = useNow()
+  const isDue = stream.nextRunAt !== undefined && Date.parse(stream.nextRunAt) < now
+  const word = !stream.isEnabled
+    ? 'off'
+    : stream.running !== undefined
+      ? 'now'
+      : (rests ?? (isDue ? 'due' : undefined))
+  return word === undefined ? (
+    <Moment at={stream.nextRunAt} never="off" size="sm" />
+  ) : (
+    <Text size="sm">{word}</Text>
+  )
+}
+
+/** Everything that is known of a failure, where everybody sees it: no hovering. */
+function FaultRow({ fault, nextRunAt }: { readonly fault: Fault; readonly nextRunAt: string | undefined }) {
+  return (
+    <Table.Tr>
+      <Table.Td colSpan={8} pt={0}>
+        <Text size="sm">{fault.message}</Text>
+        <Text size="sm">{fault.help}</Text>
+        <Text size="xs" c="dimmed">
+          <span className="mono">{fault.code}</span> · {BLAME[fault.blame]}
+          {nextRunAt !== undefined && (
+            <>
+              {' '}
+              · tried again <Moment at={nextRunAt} inherit />
+            </>
+          )}
+        </Text>
+      </Table.Td>
+    </Table.Tr>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -44,9 +44,9 @@ export function ApiKeys() {
       about={
         <>
           For programs that ask the API. What the API does is described under{' '}
-          <a href="/docs" target="_blank" rel="noreferrer">
+          <Anchor href="/docs" target="_blank" rel="noreferrer" inherit>
             API reference
-          </a>
+          </Anchor>
           .
         </>
       }
@@ -108,7 +108,7 @@ function KeyTable({ keys }: { readonly keys: readonly ApiKey[] }) {
               <Table.Td>
                 <Group gap={4} maw={380}>
                   {key.scopes.map((scope) => (
-                    <Badge key={scope} color="gray" className="mono">
+                    <Badge key={scope} color="gray" ff="monospace">
                       {scope}
                     </Badge>
                   ))}

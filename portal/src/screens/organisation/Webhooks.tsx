@@ -145,7 +145,7 @@ function Card({ webhook }: { readonly webhook: Webhook }) {
         )}
         <Group gap={4}>
           {topics.map((topic) => (
-            <Badge key={topic} color="gray" className="mono">
+            <Badge key={topic} color="gray" ff="monospace">
               {topic}
             </Badge>
           ))}
