@@ -340,3 +340,19 @@ test('parents with a window for each of their own parents: every one of these po
     ['a', 'b', 'c'].map((org) => `files^[null,"${org}"]`),
   )
 })
+
+test('a parent that cannot be read is told as unknown: its children are not there, and that does not mean gone', async (t) => {
+  const app = await openApp(t, (asked) =>
+    repoOf(asked) === undefined
+      ? { body: '{"id":"r1"}\n{"id":\n{"id":"r2"}\n' }
+      : { body: { enforced: true } },
+  )
+  const lines = { ...repos, decode: { as: 'ndjson' }, page: undefined }
+  const connector = connectorOf({ repos: lines, branches })
+  const { rows, notices, fault } = await read(connector, app, { stream: 'branches' })
+  assert.deepEqual([fault, rows.length], [undefined, 2])
+  assert.deepEqual(
+    notices.flatMap((notice) => (notice.kind === 'unknown' ? [notice.message] : [])),
+    ['repos: 1 record could not be read, so nothing below it is known'],
+  )
+})

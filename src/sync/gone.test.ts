@@ -38,7 +38,9 @@ async function readOnce(t: TestContext, stream: string) {
     (request, answer) => now.between(request, answer),
   )
   const id = await connectNorthwind(stores, app.connector, [stream])
-  await workerOf(t, stores, emulatedConnections(app.connector, app.url), { name: `worker-${id}` })
+  const { stop } = await workerOf(t, stores, emulatedConnections(app.connector, app.url), {
+    name: `worker-${id}`,
+  })
   await readAgain(stores, id)
   const all = await inventoryRows(stores, id, stream)
   assert.ok(all.length > 3, `${all.length} items`)
@@ -48,7 +50,7 @@ async function readOnce(t: TestContext, stream: string) {
     const rows = await inventoryRows(stores, id, stream)
     return { row, gone: rows.filter(({ deleted_at }) => deleted_at !== null).map(({ key }) => key) }
   }
-  return { stores, id, all, read }
+  return { stores, id, all, read, stop }
 }
 
 const isUsers = ({ url }: Parameters<Between>[0]) => url.pathname.endsWith('/users')
@@ -109,6 +111,18 @@ for (const [what, between, state] of INCOMPLETE)
     const [first] = await inventoryRows(stores, id)
     assert.deepEqual((await read(without([first?.key]))).gone, [first?.key])
   })
+
+test('after a run that was interrupted nobody is marked as deleted', async (t) => {
+  const { stores, id, read, stop } = await readOnce(t, 'users')
+  let stopped: Promise<void> | undefined
+  const { gone } = await read((request, answer) => {
+    if (request.url.searchParams.has('cursor')) stopped ??= stop()
+    return answer()
+  })
+  await stopped
+  assert.deepEqual(gone, [])
+  assert.equal((await runRows(stores, id, 'users')).at(-1)?.state, 'interrupted')
+})
 
 test('a child that may not be read leaves its items where they are; one that is gone takes them along', async (t) => {
   const { all, read } = await readOnce(t, 'space_policies')

@@ -105,7 +105,8 @@ async function* fanOut(
     prefix: `${place.prefix}${each.stream}^`,
     positions: place.positions,
   })
-  for await (const { rows, commits, env } of gathered(parents, size * concurrency)) {
+  for await (const { rows, unreadable, commits, env } of gathered(parents, size * concurrency)) {
+    if (unreadable.length > 0) tellUnknown(run, unread(each, unreadable.length), '')
     const inherited =
       over === undefined && env['over'] !== undefined ? { ...names, over: env['over'] } : names
     const groups = groupsOf(each, rows, inherited)
@@ -114,6 +115,12 @@ async function* fanOut(
     if (commits.length > 0) yield { rows: [], filtered: 0, unreadable: [], env: names, commits }
   }
 }
+
+const unread = ({ stream }: EachPlan, count: number): Fault =>
+  new Fault(
+    'SOURCE_UNREADABLE',
+    `${stream}: ${count} ${count === 1 ? 'record' : 'records'} could not be read, so nothing below it is known`,
+  )
 
 /** What an app says of one parent may fit into no request: that must not keep the others from being read. */
 async function* readChildren(
@@ -185,6 +192,7 @@ async function* gathered(
         : {
             ...portion,
             rows: [...sofar.rows, ...portion.rows],
+            unreadable: [...sofar.unreadable, ...portion.unreadable],
             commits: [...sofar.commits, ...portion.commits],
           }
     if (sofar.rows.length < atLeast) continue
