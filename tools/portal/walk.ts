@@ -1,7 +1,7 @@
 /** `node tools/portal/walk.ts FOLDER`: walks through the portal as the demo's customer and keeps a picture of every screen. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { startDemo } from './platform.ts'
 import {
@@ -20,6 +20,8 @@ const SIZES = [
   { width: 390, height: 844 },
 ] as const
 const SCHEMES = ['light', 'dark'] as const
+const MOVEMENT_MS = 400
+const TALL_PX = 3000
 
 const folder = process.argv[2]
 if (folder === undefined) {
@@ -69,21 +71,24 @@ type Look = {
   readonly screens: readonly Screen[]
 }
 
-async function pictures(
-  page: import('playwright-core').Page,
-  { url, folder, suffix, screens }: Look,
-): Promise<void> {
+async function pictures(page: Page, { url, folder, suffix, screens }: Look): Promise<void> {
   const complaints = watchPage(page)
   for (const screen of screens) {
     await openScreen(page, url, screen)
-    await page.waitForTimeout(400)
-    await page.screenshot({ path: join(folder, `${screen.name}-${suffix}.png`), fullPage: true })
+    await picture(page, join(folder, `${screen.name}-${suffix}.png`))
     const overflow = await overflowOf(page)
     if (overflow > 0) say(`${screen.name} at ${suffix}: ${overflow} px too wide`)
   }
   await page.context().clearCookies()
   await page.goto(`${url}/sign-in`)
-  await page.waitForTimeout(800)
-  await page.screenshot({ path: join(folder, `sign-in-${suffix}.png`), fullPage: true })
+  await page.getByTestId('person-customer').waitFor()
+  await picture(page, join(folder, `sign-in-${suffix}.png`))
   for (const complaint of complaints) say(`console: ${complaint}`)
+}
+
+/** The whole page once nothing moves; of a long list only what the window shows. */
+async function picture(page: Page, path: string): Promise<void> {
+  await page.waitForTimeout(MOVEMENT_MS)
+  const box = await page.locator('html').boundingBox()
+  await page.screenshot({ path, fullPage: (box?.height ?? 0) < TALL_PX })
 }
