@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 
 /** Fills in and consents as a person does; the browser is on the connection's page afterwards. */
@@ -59,23 +60,35 @@ export function watchPage(page: Page): readonly string[] {
   return complaints
 }
 
+type Item = { readonly id: string; readonly uid: string; readonly connection: string }
+
+const FILLED_MS = 30_000
+
 export type Screen = {
   readonly name: string
   readonly path: string
   readonly prepare?: (page: Page) => Promise<void>
 }
 
-/** Every screen, with what must have happened for it to show something. */
+/** Every screen, once the first sync has brought something for each to show. */
 export async function screensOf(
   context: BrowserContext,
   url: string,
   connectionId: string,
 ): Promise<readonly Screen[]> {
-  const ask = async (path: string) => (await context.request.get(`${url}/api/v1/${path}`)).json()
-  const events = await ask('activity?limit=1&where=status:is:Failure')
-  const event = events.items[0] ?? (await ask('activity?limit=1')).items[0]
-  const account = (await ask('accounts?limit=1&admin=true')).items[0]
-  const grant = (await ask('accounts?limit=1&kind=grants')).items[0]
+  const first = async (path: string): Promise<Item> => {
+    const endMs = Date.now() + FILLED_MS
+    while (Date.now() < endMs) {
+      const answer = await context.request.get(`${url}/api/v1/${path}`)
+      const { items } = (await answer.json()) as { items: readonly Item[] }
+      if (items[0] !== undefined) return items[0]
+      await setTimeout(500)
+    }
+    throw new Error(`${path}: still nothing`)
+  }
+  const event = await first('activity?limit=1&where=status:is:Failure')
+  const account = await first('accounts?limit=1&admin=true')
+  const grant = await first('accounts?limit=1&kind=grants')
   return [
     { name: 'catalog', path: '/catalog' },
     { name: 'listing', path: '/catalog/northwind-docs' },
@@ -94,13 +107,11 @@ export async function screensOf(
     { name: 'activity', path: '/activity?last=30d' },
     { name: 'activity-filtered', path: '/activity?last=30d&where=["status:is:Failure"]' },
     { name: 'activity-none', path: '/activity?last=1h&text=nothing-has-this-word' },
-    ...(event === undefined
-      ? []
-      : [{ name: 'event', path: `/activity/${event.connection}/${encodeURIComponent(event.uid)}` }]),
+    { name: 'event', path: `/activity/${event.connection}/${encodeURIComponent(event.uid)}` },
     { name: 'accounts', path: '/accounts' },
     { name: 'accounts-none', path: '/accounts?search=nobody-has-this-name' },
-    ...(account === undefined ? [] : [{ name: 'account', path: `/accounts/${account.id}` }]),
-    ...(grant === undefined ? [] : [{ name: 'grant', path: `/accounts/${grant.id}` }]),
+    { name: 'account', path: `/accounts/${account.id}` },
+    { name: 'grant', path: `/accounts/${grant.id}` },
     { name: 'inventory', path: '/inventory' },
     { name: 'inventory-settings', path: '/inventory?kind=settings' },
     { name: 'members', path: '/members' },

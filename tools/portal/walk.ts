@@ -45,7 +45,8 @@ async function walk(browser: Browser, url: string, folder: string): Promise<void
   const complaints = watchPage(page)
   await signInAs(page, url, 'customer')
   const { connectionId, consentedAt } = await connectDemoApp(page, url)
-  await page.screenshot({ path: join(folder, 'first-sync.png') })
+  await page.locator('h1').waitFor()
+  await picture(page, join(folder, 'first-sync.png'))
   const seconds = ((await waitForEvents(page, url, 60_000)) - consentedAt) / 1000
   say(`first event ${seconds.toFixed(1)} s after the consent`)
   const screens = await screensOf(context, url, connectionId)
