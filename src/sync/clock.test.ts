@@ -49,7 +49,7 @@ test('an event dated 2099 freezes nothing: later events are read, and the newest
 })
 
 /** A worker whose machine is `offMs` off for two seconds, under a schedule of a second. */
-async function under(t: TestContext, offMs: number, correct: boolean) {
+async function under(t: TestContext, offMs: number, correct: boolean, runs = 4) {
   const { stores } = file
   const off: Clock = { now: () => Date.now() + offMs, sleep: systemClock.sleep }
   const app = await serveNorthwind(t, { records: 60 })
@@ -61,7 +61,7 @@ async function under(t: TestContext, offMs: number, correct: boolean) {
   const startMs = Date.now()
   const [row] = await until(
     () => streamRows(stores, id),
-    ([audit]) => (audit?.generation ?? 0) >= 4 && audit?.lease_until === null,
+    ([audit]) => (audit?.generation ?? 0) >= runs && audit?.lease_until === null,
   )
   await worker.stop()
   const reachedMs = (row?.position as Position | null)?.partitions['']?.fromMs ?? 0
@@ -85,6 +85,6 @@ for (const [what, offMs] of [
 test('control: without the shared clock a worker that is ahead asks for a day that has not been', async (t) => {
   const newest = ({ asked }: Awaited<ReturnType<typeof under>>) =>
     Math.max(...asked.map(({ url }) => Date.parse(url.searchParams.get('until') ?? '')))
-  assert.ok(newest(await under(t, DAY_MS, false)) > Date.now() + DAY_MS / 2)
-  assert.ok(newest(await under(t, DAY_MS, true)) <= Date.now())
+  assert.ok(newest(await under(t, DAY_MS, false, 1)) > Date.now() + DAY_MS / 2)
+  assert.ok(newest(await under(t, DAY_MS, true, 1)) <= Date.now())
 })

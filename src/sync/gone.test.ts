@@ -5,6 +5,7 @@ import {
   type Between,
   connectNorthwind,
   emulatedConnections,
+  northwindWith,
   serveNorthwind,
   storesOfFile,
   workerOf,
@@ -37,8 +38,9 @@ async function readOnce(t: TestContext, stream: string) {
     { records: (name) => (name === 'users' ? 50 : undefined) },
     (request, answer) => now.between(request, answer),
   )
-  const id = await connectNorthwind(stores, app.connector, [stream])
-  const { stop } = await workerOf(t, stores, emulatedConnections(app.connector, app.url), {
+  const connector = await northwindWith(['attempts: 6', 'attempts: 2'])
+  const id = await connectNorthwind(stores, connector, [stream])
+  const { stop } = await workerOf(t, stores, emulatedConnections(connector, app.url), {
     name: `worker-${id}`,
   })
   await readAgain(stores, id)

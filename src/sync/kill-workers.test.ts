@@ -13,7 +13,7 @@ import { shownUids, streamRows, until } from './testing/rows.ts'
 import { startProcess } from './testing/start-process.ts'
 
 /** FAIRLEAD_KILLS asks for more. */
-const KILLS = Number(process.env['FAIRLEAD_KILLS'] ?? 20)
+const KILLS = Number(process.env['FAIRLEAD_KILLS'] ?? 10)
 const LEASE_MS = 2_000
 const STREAMS = ['audit', 'sign_ins', 'users']
 const FAULTS = ['429:0.02', '500:0.03', 'truncated:0.03', 'duplicate:0.03', 'gzip:0.2', 'late']

@@ -30,7 +30,7 @@ async function minute(): Promise<readonly SilentStream[]> {
 
 test('silence is told once, only where we looked, and ends with the next event', async (t) => {
   const { stores } = file
-  const app = await serveNorthwind(t, { records: 2_000 })
+  const app = await serveNorthwind(t, { records: 400 })
   const id = await connectNorthwind(stores, app.connector, ['audit'])
   await workerOf(t, stores, emulatedConnections(app.connector, app.url), { name: `worker-${id}` })
   await readAgain(stores, id)

@@ -73,7 +73,7 @@ test('records that lost their key are sealed; the corrected connector makes even
   await stores.control.asPlatform((tx) =>
     tx
       .updateTable('stream')
-      .set({ backfill_from: new Date(0) })
+      .set({ backfill_from: new Date(Date.now() - 7 * 86_400_000) })
       .where('connection_id', '=', id)
       .execute(),
   )

@@ -17,7 +17,7 @@ import { readAgain, streamRows, until } from './testing/rows.ts'
 /** What an app in trouble does to its own stream, and to nothing else: G5. */
 
 const file = storesOfFile({ before, after })
-const RETRY_AFTER_S = 2
+const RETRY_AFTER_S = 1
 
 /** Two apps, one of them in trouble, read by one worker. */
 async function besideACalmOne(t: TestContext, connector: Connector, trouble: { between: Between }) {
@@ -59,12 +59,12 @@ const STORMS = [
     answer: (): Outgoing => refusal(500, 'broken', 'Broken.'),
     code: 'SOURCE_UNAVAILABLE',
     /** Each of three streams asks its attempts, and no more. */
-    most: () => 3 * 3 * 1.2,
+    most: () => 3 * 2 * 1.2,
   },
 ]
 for (const { what, answer, code, most } of STORMS)
   test(`a storm of ${what}: no more requests than allowed, the streams fail with a time, others go on, and it recovers alone`, async (t) => {
-    const connector = await northwindWith(['attempts: 6', 'attempts: 3'])
+    const connector = await northwindWith(['attempts: 6', 'attempts: 2'])
     const trouble: { between: Between } = { between: async () => answer() }
     const { stores, id, troubled, calmEnd } = await besideACalmOne(t, connector, trouble)
     const failed = await until(
