@@ -8,6 +8,7 @@ import type { Vault } from '../model/vault.ts'
 import { openNormalizer } from '../normalize/normalizer.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import { keepInventory } from '../store/postgres/inventory-rows.ts'
+import { plainText } from '../store/postgres/plain-text.ts'
 import { inventoryItem } from './inventory-item.ts'
 import { eventsWithRecords, uidOf } from './kept-records.ts'
 import type { LeasedPorts, OpenConnection } from './leased-run.ts'
@@ -54,10 +55,12 @@ export async function replayQuarantine(
   for (;;) {
     const items = await waiting(ports.control, replay, after)
     if (items.length === 0) return { replayed, stillFailing }
-    for (const item of items) {
-      if (await tryAgain(ports, replay, item)) replayed += 1
-      else stillFailing += 1
-    }
+    const tried = await Promise.all(items.map((item) => tryAgain(ports, replay, item)))
+    const whole = tried.filter(({ problem }) => problem === undefined)
+    await keep(ports, replay, whole)
+    await mark(ports.control, replay, tried)
+    replayed += whole.length
+    stillFailing += tried.length - whole.length
     after = items.at(-1)?.id ?? ''
   }
 }
@@ -84,7 +87,15 @@ function waiting(control: ControlStore, { organisationId, connectionId, ids }: R
   )
 }
 
-async function tryAgain(ports: ReplayPorts, replay: Replay, item: Item): Promise<boolean> {
+type Tried = {
+  readonly item: Item
+  readonly batch: Batch
+  readonly result: ReturnType<ReturnType<typeof openNormalizer>>
+  /** Why it is still no event. */
+  readonly problem: string | undefined
+}
+
+async function tryAgain(ports: ReplayPorts, replay: Replay, item: Item): Promise<Tried> {
   const { organisationId } = replay
   const text = await ports.vault.openRecord(item.record, {
     organisationId,
@@ -95,20 +106,23 @@ async function tryAgain(ports: ReplayPorts, replay: Replay, item: Item): Promise
   const normalize = openNormalizer({ connector: replay.connector, stream: item.stream, clock: ports.clock })
   const result = normalize(batch)
   const reason = batch.unreadable[0] ?? result.quarantined[0]
-  const isWhole = reason === undefined && result.events.length > 0
-  if (isWhole) await keep(ports, replay, { item, batch, result })
-  await ports.control.within(organisationId, (tx) =>
-    tx
-      .updateTable('quarantine')
-      .set(
-        isWhole
-          ? { replayed_at: sql<Date>`now()` }
-          : { message: reason?.message ?? 'it gives no event', connector_digest: replay.connector.digest },
-      )
-      .where('id', '=', item.id)
-      .execute(),
-  )
-  return isWhole
+  const problem = reason?.message ?? (result.events.length === 0 ? 'it gives no event' : undefined)
+  return { item, batch, result, problem }
+}
+
+function mark(control: ControlStore, { organisationId, connector }: Replay, tried: readonly Tried[]) {
+  return control.within(organisationId, async (tx) => {
+    for (const { item, problem } of tried)
+      await tx
+        .updateTable('quarantine')
+        .set(
+          problem === undefined
+            ? { replayed_at: sql<Date>`now()` }
+            : { message: plainText(problem), connector_digest: connector.digest },
+        )
+        .where('id', '=', item.id)
+        .execute()
+  })
 }
 
 /** The record as it stood in its page: exploded and joined already, unless it is a whole one that could not be. */
@@ -135,26 +149,30 @@ function batchOf(
   return { stream, rows: rows.map(own), env: names, filtered, unreadable }
 }
 
-type Kept = {
-  readonly item: Item
-  readonly batch: Batch
-  readonly result: ReturnType<ReturnType<typeof openNormalizer>>
-}
-
-async function keep(ports: ReplayPorts, replay: Replay, { item, batch, result }: Kept): Promise<void> {
+/** An append costs the store the same for one event as for many, so each stream's go together. */
+async function keep(ports: ReplayPorts, replay: Replay, whole: readonly Tried[]): Promise<void> {
   const { organisationId, connectionId, connector } = replay
-  const { stream, kind } = item
-  if (kind === 'activity') {
-    const events = eventsWithRecords(batch, result).map(({ event, record }) => ({
-      uid: uidOf(event),
-      event,
-      raw: stringifyJson(record),
-    }))
-    await ports.activity.append({ organisationId, connectionId, appId: connector.app.id, stream }, events)
-    return
+  for (const [stream, tried] of Map.groupBy(whole, ({ item }) => item.stream)) {
+    const activity = tried.filter(({ item }) => item.kind === 'activity')
+    const events = activity.flatMap(({ batch, result }) =>
+      eventsWithRecords(batch, result).map(({ event, record }) => ({
+        uid: uidOf(event),
+        event,
+        raw: stringifyJson(record),
+      })),
+    )
+    if (events.length > 0)
+      await ports.activity.append({ organisationId, connectionId, appId: connector.app.id, stream }, events)
+    await ports.control.within(organisationId, async (tx) => {
+      for (const { item, result } of tried) {
+        const { kind, run_id: runId } = item
+        if (kind !== 'activity')
+          await keepInventory(
+            tx,
+            { organisationId, connectionId, stream, kind, runId },
+            result.events.map(inventoryItem),
+          )
+      }
+    })
   }
-  const place = { organisationId, connectionId, stream, kind, runId: item.run_id }
-  await ports.control.within(organisationId, (tx) =>
-    keepInventory(tx, place, result.events.map(inventoryItem)),
-  )
 }
