@@ -4,7 +4,7 @@ import { defineConfig, type ProxyOptions } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-const PLATFORM = 'http://127.0.0.1:4180'
+const PLATFORM = 'http://localhost:4180'
 
 /** The platform believes its own address only; it takes this page for its own. */
 const toPlatform: ProxyOptions = {

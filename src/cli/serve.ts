@@ -55,7 +55,7 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   const engines = platformEngines(options, log)
   const { openCatalog, openPlatform, servePlatform, startDemo, startWork } = await whileStarting(engines)
   const catalog = await openCatalog(CONNECTORS)
-  const demo = isDemo ? await startDemo(io.clock, catalog) : undefined
+  const demo = isDemo ? await startDemo(io.clock, catalog, options.directory) : undefined
   const platform = await openPlatform(options, {
     ...{ clock: io.clock, log, isDemo, catalog, engines },
     ...(demo !== undefined && { wayTo: demo.wayTo }),

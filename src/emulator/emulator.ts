@@ -54,6 +54,7 @@ export function openEmulator(
       secrets: options.secrets ?? {},
       lifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
       sample: samples['connect'],
+      ledger: options.ledger,
     }),
     allowance: openAllowance(connector.connect.limits),
     respond: openRespond(connector),

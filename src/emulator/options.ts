@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Connector, Rate, StreamPlan } from '../model/connector.ts'
+import type { Ledger } from './authority/issued.ts'
 import type { FaultRule } from './faults.ts'
 
 export type EmulatorOptions = {
@@ -22,6 +23,8 @@ export type EmulatorOptions = {
   readonly faults?: readonly FaultRule[]
   /** Where two streams ask for the same, answers are this one's. */
   readonly prefer?: string
+  /** Where what was granted outlives the process; forgotten when absent. */
+  readonly ledger?: Ledger
   /** How long access tokens live; an hour when absent. */
   readonly tokenLifetimeMs?: number
 }

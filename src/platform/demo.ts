@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ConnectPorts } from '../connect/ports.ts'
 import { emulatedTransport, emulatedUrl } from '../emulator/emulated-transport.ts'
@@ -22,13 +25,15 @@ const FOLDER = fileURLToPath(new URL(`../../connectors/${APP}`, import.meta.url)
 const RECORDS = 1500
 const LIVE = { count: 1, perMs: 2_000 } as const
 
-export async function startDemo(clock: Clock, catalog: Catalog): Promise<Demo> {
+/** @param directory where the app keeps what it granted, so that it is still connected after the next start. */
+export async function startDemo(clock: Clock, catalog: Catalog, directory: string): Promise<Demo> {
   const files = await readManifest(FOLDER)
   const connector = catalog.get(APP)
   const emulator = openEmulator(connector, readSamples(connector, files), {
     clock,
     records: RECORDS,
     live: LIVE,
+    ledger: await ledgerIn(directory),
   })
   const served = await serveEmulator(emulator)
   return {
@@ -42,5 +47,14 @@ export async function startDemo(clock: Clock, catalog: Catalog): Promise<Demo> {
           }
         : {},
     close: served.close,
+  }
+}
+
+async function ledgerIn(directory: string) {
+  await mkdir(directory, { recursive: true })
+  const path = join(directory, 'demo-grants.json')
+  return {
+    kept: await readFile(path, 'utf8').catch(() => undefined),
+    keep: (text: string) => writeFileSync(path, text, { mode: 0o600 }),
   }
 }

@@ -41,7 +41,7 @@ export const VARIABLES = [
   ],
   [
     'PUBLIC_URL',
-    'http://127.0.0.1:4180',
+    'http://localhost:4180',
     'The address people type. Links, cookies and consent addresses are made from it alone.',
   ],
   ['HOST', '127.0.0.1', 'The address to listen on.'],
@@ -80,7 +80,7 @@ export function platformOptions(env: Env): PlatformOptions {
     directory: resolve(text('FAIRLEAD_DIRECTORY')),
     databaseUrl: maybe('DATABASE_URL'),
     clickhouseUrl: maybe('CLICKHOUSE_URL'),
-    publicUrl: publicUrl(env['PUBLIC_URL']?.trim() || `http://127.0.0.1:${port}`),
+    publicUrl: publicUrl(env['PUBLIC_URL']?.trim() || `http://localhost:${port}`),
     host: text('HOST'),
     port,
     rootKeys: maybe('FAIRLEAD_ROOT_KEY'),

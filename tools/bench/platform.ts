@@ -62,7 +62,7 @@ async function start(directory: string): Promise<Started> {
     if (said.includes(' is at ')) break
   }
   if (!said.includes(' is at ')) throw new Error(said)
-  return { child, url: `http://127.0.0.1:${port}`, ms: performance.now() - startedMs }
+  return { child, url: `http://localhost:${port}`, ms: performance.now() - startedMs }
 }
 
 async function stop({ child }: Started): Promise<void> {

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../src/store/engines/free-port.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const READY = /Fairlead.* is at /
@@ -49,15 +49,5 @@ export async function startDemo(): Promise<RunningDemo> {
     await stop()
     throw new Error(`the platform did not start: ${said}`)
   }
-  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, said: () => said, stop }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((tell, fail) => {
-    const server = createServer()
-    server.once('error', fail).listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => tell(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
+  return { url: `http://localhost:${port}`, pid: child.pid ?? 0, said: () => said, stop }
 }

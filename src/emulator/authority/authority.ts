@@ -9,7 +9,7 @@ import { answerConsent } from './consent-page.ts'
 import { consented } from './consented.ts'
 import { answerActivation, answerDevice } from './device.ts'
 import type { Door } from './door.ts'
-import { openIssued } from './issued.ts'
+import { type Ledger, openIssued } from './issued.ts'
 import { answerLogin, type Login, loginOf } from './login.ts'
 import { allScopes } from './methods.ts'
 import { inventedKeeps, isAt, recordedAnswer, type Server } from './server.ts'
@@ -34,10 +34,11 @@ export type AuthorityOptions = {
   readonly lifetimeMs: number
   /** `samples/connect.json`. */
   readonly sample: Sample | undefined
+  readonly ledger: Ledger | undefined
 }
 
 export function openAuthority(connector: Connector, options: AuthorityOptions): Authority {
-  const issued = openIssued(digestOf(options.seed, 'tokens'))
+  const issued = openIssued(digestOf(options.seed, 'tokens'), options.ledger)
   const accept = acceptor(options.secrets)
   const { settings, secrets, lifetimeMs, sample } = options
   const env = { settings, secrets }

@@ -32,24 +32,46 @@ export type Issued = {
   readonly revokeFamily: (family: string) => void
 }
 
-export function openIssued(seed: string): Issued {
-  let count = 0
+/** Remembers what was given out beyond the life of a process: an app does not forget its consents when it starts again. */
+export type Ledger = {
+  /** What the process before kept. */
+  readonly kept: string | undefined
+  readonly keep: (text: string) => void
+}
+
+type Refresh = { readonly issue: Issue; isUsed: boolean }
+type Kept = {
+  readonly count: number
+  readonly access: readonly (readonly [string, AccessToken])[]
+  readonly refresh: readonly (readonly [string, Refresh])[]
+  readonly revoked: readonly string[]
+}
+const NOTHING: Kept = { count: 0, access: [], refresh: [], revoked: [] }
+
+export function openIssued(seed: string, ledger?: Ledger): Issued {
+  const kept = ledger?.kept === undefined ? NOTHING : (JSON.parse(ledger.kept) as Kept)
+  let { count } = kept
   const mint = (kind: string) => `${kind}_${digestOf(seed, kind, ++count).slice(0, 32)}`
-  const access = new Map<string, AccessToken>()
-  const refresh = new Map<string, { readonly issue: Issue; isUsed: boolean }>()
-  const revoked = new Set<string>()
+  const access = new Map(kept.access)
+  const refresh = new Map(kept.refresh)
+  const revoked = new Set(kept.revoked)
+  const noted = <T>(result: T): T => {
+    const now: Kept = { count, access: [...access], refresh: [...refresh], revoked: [...revoked] }
+    ledger?.keep(JSON.stringify(now))
+    return result
+  }
   return {
     mint,
     family: () => mint('family'),
     access: (issue, expiresAt) => {
       const token = mint('access')
       access.set(token, { ...issue, expiresAt })
-      return token
+      return noted(token)
     },
     refresh: (issue) => {
       const token = mint('refresh')
       refresh.set(token, { issue, isUsed: false })
-      return token
+      return noted(token)
     },
     read: (token, nowMs) => {
       const found = access.get(token)
@@ -61,16 +83,17 @@ export function openIssued(seed: string): Issued {
       if (found === undefined || revoked.has(found.issue.family)) return 'unknown'
       if (found.isUsed) {
         revoked.add(found.issue.family)
-        return 'reused'
+        return noted('reused')
       }
       found.isUsed = true
-      return found.issue
+      return noted(found.issue)
     },
     revoke: (token) => {
       const family = refresh.get(token)?.issue.family
       if (family === undefined) access.delete(token)
       else revoked.add(family)
+      noted(token)
     },
-    revokeFamily: (family) => revoked.add(family),
+    revokeFamily: (family) => void noted(revoked.add(family)),
   }
 }
