@@ -29,7 +29,7 @@ export const FAULTS = {
     help: 'Call the final address directly: a credential never crosses a redirect.',
   },
   SOURCE_THROTTLED: { blame: 'source', help: 'Nothing to do: collection resumes when the app allows it.' },
-  SOURCE_UNAVAILABLE: { blame: 'source', help: 'Nothing to do: collection is tried again.' },
+  SOURCE_UNAVAILABLE: { blame: 'source', help: 'Nothing to do: it is tried again.' },
   SOURCE_UNREADABLE: { blame: 'source', help: 'Attach the recorded answer to a bug report of the app.' },
   SOURCE_REFUSED: {
     blame: 'author',

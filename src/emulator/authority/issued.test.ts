@@ -6,7 +6,10 @@ const ISSUE = { method: 0, clientId: 'a', scopes: ['read'], family: 'f' }
 
 test('with a ledger what was granted, used and revoked is known to the process after', () => {
   let kept: string | undefined
-  const ledger = () => ({ kept, keep: (text: string) => void (kept = text) })
+  const keep = (text: string) => {
+    kept = text
+  }
+  const ledger = () => ({ kept, keep })
   const first = openIssued('seed', ledger())
   const access = first.access(ISSUE, 1000)
   const [used, unused] = [first.refresh(ISSUE), first.refresh({ ...ISSUE, family: 'g' })]
