@@ -1,8 +1,9 @@
-import { fork } from 'node:child_process'
+import { type ForkOptions, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { PAGE_SIZE } from './audit-pages.ts'
 import type { Figure } from './bench.ts'
+import { launchOptions } from './launch.ts'
 
 export const name = 'collect'
 
@@ -23,7 +24,7 @@ export async function run(): Promise<readonly Figure[]> {
     const plain: Speed[] = []
     for (let round = 0; round < ROUNDS; round++) {
       plain.push(await speedOf('plain-loop.ts', port))
-      ours.push(await speedOf('as-run.js', port))
+      ours.push(await speedOf('as-run.js', port, launchOptions()))
     }
     const [value, limit] = [ours, plain].map((runs) =>
       Math.max(...runs.map(({ perSecond }) => perSecond)),
@@ -58,8 +59,9 @@ type Pair = [number, number]
 /** `busyUs` is what all threads together took for an event, with what they compiled and collected. */
 type Speed = { readonly perSecond: number; readonly busyUs: number }
 
-async function speedOf(script: string, port: number): Promise<Speed> {
+async function speedOf(script: string, port: number, options: ForkOptions = {}): Promise<Speed> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), [String(port)], {
+    ...options,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const [{ events, ms, cpuMs }] = (await once(child, 'message')) as [

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { PAGE_SIZE } from './audit-pages.ts'
 import type { Figure } from './bench.ts'
+import { launchOptions } from './launch.ts'
 
 export const name = 'memory'
 
@@ -17,6 +18,7 @@ export async function run(): Promise<readonly Figure[]> {
   })
   const [port] = (await once(server, 'message')) as [number]
   const child = fork(script('as-run.js'), [String(port)], {
+    ...launchOptions(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const [{ events, memory }] = (await once(child, 'message')) as [
