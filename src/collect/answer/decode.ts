@@ -4,9 +4,7 @@ import { Fault } from '../../lib/fault.ts'
 import { decodeUtf8, parseJson } from '../../lib/json.ts'
 import type { StreamPlan } from '../../model/connector.ts'
 import type { Answer } from '../../model/transport.ts'
-import { readCsv } from './csv.ts'
 import { readNdjson } from './ndjson.ts'
-import { readXml } from './xml.ts'
 
 export type DecodePlan = NonNullable<StreamPlan['decode']>
 
@@ -29,10 +27,15 @@ export async function decode(plan: DecodePlan = { as: 'json' }, answer: Answer):
       return { body: isBlank(bytes) ? null : parseJson(bytes), broken: NOTHING_BROKEN }
     case 'ndjson':
       return readNdjson(bytes)
-    case 'csv':
+    // Few apps answer in these: a start does without their parsers.
+    case 'csv': {
+      const { readCsv } = await import('./csv.ts')
       return readCsv(textOf(bytes, answer), plan)
-    case 'xml':
+    }
+    case 'xml': {
+      const { readXml } = await import('./xml.ts')
       return { body: readXml(textOf(bytes, answer), plan.lists ?? []), broken: NOTHING_BROKEN }
+    }
     case 'text':
       return { body: textOf(bytes, answer), broken: NOTHING_BROKEN }
     default:
