@@ -2,8 +2,8 @@ import { flushCompileCache } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * From now on this process keeps its memory small instead of taking what the machine has: half of it, at a tenth of its speed
- * (docs/adr/0014-memory.md). To be called when everything is loaded.
+ * From now on this process keeps its memory smaller instead of taking what the machine has, at a tenth of its speed: below 200 MB instead
+ * of 350 MB at a million events (docs/adr/0014-memory.md, which also says what `bin/fairlead` sets). To be called when everything is loaded.
  */
 export function keepHeapSmall(): void {
   // What was compiled under other flags is not taken back from the cache: it must be there before they change.
