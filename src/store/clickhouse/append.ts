@@ -3,11 +3,11 @@ import type { ActivityEvent, ActivitySource } from '../../model/activity.ts'
 import { activityRow, writeEvent } from './activity-row.ts'
 import { COLUMNS } from './columns.ts'
 import type { Engine } from './engine.ts'
-import { KEYS, packKeys } from './event-key.ts'
+import { keySet } from './event-key.ts'
 import { VISIBLE } from './query.ts'
 
-/** An INSERT is one request: its keys must fit into a URL, its rows into memory. */
-const MAX_EVENTS = 1000
+/** An INSERT is one request: its keys must fit into one statement, its rows into memory. */
+const MAX_EVENTS = 5000
 
 /**
  * Adds events so that each uid shows once, whoever else appends it, before, after or at the same moment.
@@ -88,8 +88,8 @@ function shownEvents(
 ): Promise<readonly Shown[]> {
   return engine.rows<Shown>({
     sql: `select uid, toString(content) as content from activity_key
-      where organisation = {organisation:String} and key in ${KEYS} and connection = {connection:String} and ${VISIBLE}`,
-    params: { organisation: organisationId, connection: connectionId, keys: packKeys(connectionId, uids) },
+      where organisation = {organisation:String} and key in ${keySet(connectionId, uids)} and connection = {connection:String} and ${VISIBLE}`,
+    params: { organisation: organisationId, connection: connectionId },
   })
 }
 
@@ -99,12 +99,13 @@ async function contestedKeys(
   { organisationId, connectionId }: ActivitySource,
   { batch, uids }: { readonly batch: string; readonly uids: readonly string[] },
 ): Promise<readonly string[]> {
+  const keys = keySet(connectionId, uids)
   const rows = await engine.rows<{ key: string }>({
     sql: `select toString(key) as key from (
-        select key from activity_key where organisation = {organisation:String} and key in ${KEYS} and batch != {batch:UInt64}
-        union distinct select key from activity_winner where organisation = {organisation:String} and key in ${KEYS}
+        select key from activity_key where organisation = {organisation:String} and key in ${keys} and batch != {batch:UInt64}
+        union distinct select key from activity_winner where organisation = {organisation:String} and key in ${keys}
       )`,
-    params: { organisation: organisationId, keys: packKeys(connectionId, uids), batch },
+    params: { organisation: organisationId, batch },
   })
   return rows.map(({ key }) => key)
 }
