@@ -62,7 +62,6 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   })
   const closing: (() => Promise<void>)[] = [platform.close, ...(demo === undefined ? [] : [demo.close])]
   try {
-    if (role.works) closing.unshift((await startWork(platform)).stop)
     if (role.serves) {
       const portal = existsSync(PORTAL) ? { portal: PORTAL } : {}
       const serving = await servePlatform(platform, { version: await version(), ...portal })
@@ -70,6 +69,8 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
     }
     if (demo !== undefined) await platform.identity.demo?.ensure()
     await welcome(platform, { say, style, role, isDemo, ms: io.clock.now() - startedMs })
+    // Whoever waits for a page comes first: what is due is read from now on.
+    if (role.works) closing.unshift((await startWork(platform)).stop)
     await catalog.warm()
     await untilAborted(io.signal)
     say(style.dim('Stopping …'))
