@@ -178,7 +178,12 @@ function callApart({ code, origin }: Writing, { names, inner }: Apart): string {
   const body = inner.code.lines.join('\n')
   const words = new Set(body.match(/\w+/g))
   const used = [...names].filter(([, name]) => words.has(name))
-  const make = sharedFunction(origin, used.map(([, name]) => name), body, inner.code.emission)
+  const make = sharedFunction(
+    origin,
+    used.map(([, name]) => name),
+    body,
+    inner.code.emission,
+  )
   const name = freshName(code, 'o')
   write(code, `const ${name} = ${constant(code.emission, make)}(${used.map(([js]) => js).join(', ')})`)
   return name
@@ -186,7 +191,12 @@ function callApart({ code, origin }: Writing, { names, inner }: Apart): string {
 
 const functions = new WeakMap<Origin, Map<string, unknown>>()
 
-function sharedFunction(origin: Origin, parameters: readonly string[], body: string, emission: Emission): unknown {
+function sharedFunction(
+  origin: Origin,
+  parameters: readonly string[],
+  body: string,
+  emission: Emission,
+): unknown {
   const known = functions.get(origin) ?? new Map<string, unknown>()
   functions.set(origin, known)
   const id = `${parameters}\n${body}`

@@ -45,7 +45,11 @@ function writeFunction(entry: Entry): ValueFunction {
   if (given.kind !== 'program') {
     const evaluate = given.kind === 'template' ? given.template.evaluate : () => given.value
     const result = `${constant(emission, evaluate)}(env)`
-    return link(['env', 'tally'], `const p = ${result}\nreturn ${fitted('p', fit, isPlain)}`, emission) as ValueFunction
+    return link(
+      ['env', 'tally'],
+      `const p = ${result}\nreturn ${fitted('p', fit, isPlain)}`,
+      emission,
+    ) as ValueFunction
   }
   const { statements, result } = emitProgram(given.program, emission)
   const body = [
