@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 let collectYoung = (): void => {}
 
 /**
- * From now on this process keeps its memory smaller instead of taking what the machine has, at a tenth of its speed: 200 MB instead
+ * From now on this process keeps its memory smaller instead of taking what the machine has, at a tenth of its speed: 150 MB instead
  * of 350 MB at a million events (docs/adr/0014-memory.md, which also says what `bin/fairlead` sets). To be called when everything is loaded.
  */
 export function keepHeapSmall(): void {
