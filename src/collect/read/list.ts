@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { Fault } from '../../lib/fault.ts'
 import { stringifyJson } from '../../lib/json.ts'
+import { pageDone } from '../../lib/small-heap.ts'
 import type { StreamPlan } from '../../model/connector.ts'
 import { type Env, Failure, type Value } from '../../model/expression.ts'
 import { type Asked, ask, type Question } from '../answer/ask.ts'
@@ -69,6 +70,7 @@ export async function* readList(run: Run, place: ListPlace): AsyncGenerator<List
     ahead = plan.page.next === 'repeat' ? undefined : request(run, place, { cursor, state, wanted })
     ahead?.catch(() => {})
     yield turn.page
+    pageDone()
     want()
   }
 }

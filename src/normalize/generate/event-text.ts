@@ -1,4 +1,5 @@
-import { constant } from '../../expression/emit-program.ts'
+import { constant, type Emission, startEmission } from '../../expression/emit-program.ts'
+import { link } from '../../expression/link.ts'
 import { stringifyJson } from '../../lib/json.ts'
 import { dataType } from '../../ocsf/tables.ts'
 import { jsonInner } from '../json-string.ts'
@@ -6,7 +7,7 @@ import { momentText } from '../moment.ts'
 import type { Origin } from '../origin.ts'
 import { rawData } from '../raw-data.ts'
 import { type Code, freshName, write } from './code.ts'
-import { writeObservablesText } from './observables.ts'
+import { observesLists, writeObservablesText } from './observables.ts'
 import { type Group, membersIn, type Slot } from './sketch.ts'
 import type { Takes } from './takes.ts'
 import { begun, concatenation, fixed, type Piece } from './text-pieces.ts'
@@ -19,23 +20,30 @@ type Member = Text & { readonly name: string }
 /** The variables that hold a value as JSON text, by the JavaScript of the value: a value is escaped once. */
 type Escaping = { readonly make: (value: never) => string; readonly escaped: Map<string, string> }
 /** Texts are written without their quotes, which become part of what stands around them. */
-type Writing = { readonly code: Code; readonly texts: Escaping; readonly values: Escaping }
+type Writing = {
+  readonly code: Code
+  readonly origin: Origin
+  readonly texts: Escaping
+  readonly values: Escaping
+}
 
 /**
  * Writes what makes the JSON text of the event, and returns it: character for character what `stringifyJson` makes of the event
  * that `writeEvent` writes, without making that first.
  */
-export function writeEventText(code: Code, { exploded, keepsRaw }: Origin, takes: Takes): void {
+export function writeEventText(code: Code, origin: Origin, takes: Takes): void {
+  const { exploded, keepsRaw } = origin
   const writing: Writing = {
     code,
+    origin,
     texts: { make: jsonInner, escaped: new Map() },
     values: { make: stringifyJson, escaped: new Map() },
   }
-  const observables = writeObservablesText(code, (slot) => innerPiece(writing, slot))
+  const observables = observablesText(writing)
   const { root } = code.sketch
   const explicit = root.members.get('unmapped')
   root.members.delete('unmapped')
-  const { name: event } = writeMembers(writing, membersOf(writing, root))
+  const { name: event } = writeMembers(writing, membersOf(writing, root, partText))
   write(code, `if (${observables} !== "") ${event} += ',"observables":' + ${observables}`)
   const unmapped = writeUnmappedText(code, { exploded, explicit, takes })
   write(code, `if (${unmapped} !== "") ${event} += ',"unmapped":' + ${unmapped}`)
@@ -50,11 +58,11 @@ function rawMembers(record: unknown): string {
 const isThere = ({ test }: Text): boolean => test !== 'false'
 const isCertain = ({ test }: Text): boolean => test === 'true'
 
-function membersOf(writing: Writing, group: Group): readonly Member[] {
+function membersOf(writing: Writing, group: Group, textOf = groupText): readonly Member[] {
   return membersIn(group)
     .flatMap(([name, node]) =>
       node.kind === 'group'
-        ? [{ name: String(name), ...groupText(writing, node) }]
+        ? [{ name: String(name), ...textOf(writing, node) }]
         : slotMembers(writing, String(name), node),
     )
     .filter(isThere)
@@ -110,6 +118,91 @@ function escapedIn({ make, escaped }: Escaping, { code }: Writing, slot: Slot): 
   write(code, `const ${name} = ${slot.isCertain ? text : `${slot.js} === undefined ? undefined : ${text}`}`)
   escaped.set(slot.js, name)
   return name
+}
+
+/** The text of a part of the event by a function of its own, which rows share where they write it the same way. */
+function partText(writing: Writing, group: Group): Text {
+  const own = apart(writing, group)
+  if (own.names.size === 0) return groupText(writing, group)
+  const { pieces, test } = groupText(own.inner, own.part)
+  if (test === 'false') return { pieces, test }
+  write(own.inner.code, `return ${test === 'true' ? '' : `!(${test}) ? "" : `}${concatenation(pieces)}`)
+  const name = callApart(writing, own)
+  return { pieces: [{ js: name }], test: test === 'true' ? test : `${name} !== ""` }
+}
+
+/** The same for the observables; returns the variable that holds their text. */
+function observablesText(writing: Writing): string {
+  const { code } = writing
+  if (observesLists(code)) return writeObservablesText(code, (slot) => innerPiece(writing, slot))
+  const own = apart(writing, code.sketch.root)
+  const text = writeObservablesText(own.inner.code, (slot) => innerPiece(own.inner, slot))
+  write(own.inner.code, `return ${text}`)
+  return callApart(writing, own)
+}
+
+/** A part of the event that a function of its own writes: `names` of its parameters, by the JavaScript of what is handed over. */
+type Apart = { readonly part: Group; readonly names: ReadonlyMap<string, string>; readonly inner: Writing }
+
+function apart(writing: Writing, group: Group): Apart {
+  const names = new Map<string, string>()
+  const part = withNames(group, (slot) => {
+    const { js } = innerPiece(writing, slot)
+    const name = names.get(js!) ?? `a${names.size}`
+    names.set(js!, name)
+    return name
+  })
+  // What is handed over is escaped already.
+  const escaped = new Map([...names.values()].map((name) => [name, name]))
+  const emission = startEmission({ names: [], programs: [] })
+  const code: Code = { emission, sketch: { ...writing.code.sketch, root: part }, lines: [] }
+  const inner: Writing = {
+    ...{ code, origin: writing.origin },
+    texts: { make: jsonInner, escaped },
+    values: { make: stringifyJson, escaped },
+  }
+  return { part, names, inner }
+}
+
+/** A copy whose values are in variables of other names. */
+function withNames(group: Group, nameOf: (slot: Slot) => string): Group {
+  const rename = (node: Slot | Group): Slot | Group => {
+    if (node.kind === 'group') return withNames(node, nameOf)
+    return node.js === 'undefined' || node.fixed !== undefined ? node : { ...node, js: nameOf(node) }
+  }
+  return { ...group, members: new Map([...group.members].map(([name, node]) => [name, rename(node)])) }
+}
+
+/** Writes the call of a part's function; returns the variable that holds what it gave. */
+function callApart({ code, origin }: Writing, { names, inner }: Apart): string {
+  const body = inner.code.lines.join('\n')
+  const words = new Set(body.match(/\w+/g))
+  const used = [...names].filter(([, name]) => words.has(name))
+  const make = sharedFunction(
+    origin,
+    used.map(([, name]) => name),
+    body,
+    inner.code.emission,
+  )
+  const name = freshName(code, 'o')
+  write(code, `const ${name} = ${constant(code.emission, make)}(${used.map(([js]) => js).join(', ')})`)
+  return name
+}
+
+const functions = new WeakMap<Origin, Map<string, unknown>>()
+
+function sharedFunction(
+  origin: Origin,
+  parameters: readonly string[],
+  body: string,
+  emission: Emission,
+): unknown {
+  const known = functions.get(origin) ?? new Map<string, unknown>()
+  functions.set(origin, known)
+  const id = `${parameters}\n${body}`
+  const found = known.get(id) ?? link(parameters, body, emission)
+  known.set(id, found)
+  return found
 }
 
 function groupText(writing: Writing, group: Group): Text {

@@ -1,6 +1,6 @@
 import { quote, startEmission } from '../../expression/emit-program.ts'
 import { link } from '../../expression/link.ts'
-import { programsOf, staysUnmapped } from '../given.ts'
+import { staysUnmapped } from '../given.ts'
 import type { Origin } from '../origin.ts'
 import { needsOf } from '../prune.ts'
 import type { Build } from '../reading.ts'
@@ -40,9 +40,7 @@ export function generateTextBuild(context: RowContext): Build<string> {
 function generate(context: RowContext, writeEnd: (code: Code, origin: Origin, takes: Takes) => void) {
   const { plan, origin } = context
   const entries = plan.entries.filter(({ path, given }) => !staysUnmapped(path, given))
-  const programs = [...entries.flatMap(({ given }) => programsOf(given)), plan.time].filter(
-    (one) => one !== undefined,
-  )
+  const programs = plan.time === undefined ? [] : [plan.time]
   const names = new Set([
     'record',
     'outer',
@@ -55,7 +53,7 @@ function generate(context: RowContext, writeEnd: (code: Code, origin: Origin, ta
   for (const name of names) write(code, `const ${emission.variables.get(name)} = env[${quote(name)}]`)
   write(code, ...emission.prelude)
   writeHead(code, context, takes)
-  for (const entry of entries) writeEntry(code, entry, takes)
+  for (const entry of entries) writeEntry(code, entry, { origin, takes })
   writeRules(code, context)
   writeEnd(code, origin, takes)
   return link(['reading'], code.lines.join('\n'), emission)

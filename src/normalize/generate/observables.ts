@@ -61,6 +61,11 @@ export function writeObservablesText(code: Code, innerOf: (slot: Slot) => Piece)
   return text
 }
 
+/** Whether items of a list may be observed: then the values themselves are needed, not their text. */
+export function observesLists(code: Code): boolean {
+  return observedAll(code).some(({ slot }) => slot.attribute.isArray)
+}
+
 /** Everything that may be observed, with what is of the same type before it. */
 function observedAll(code: Code): readonly Observed[] {
   const found = [...code.sketch.root.members].flatMap(([name, member]) =>

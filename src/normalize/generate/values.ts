@@ -1,23 +1,27 @@
-import { constant, emitProgram } from '../../expression/emit-program.ts'
+import { constant } from '../../expression/emit-program.ts'
 import { Failure } from '../../model/expression.ts'
 import type { Attribute } from '../../ocsf/tables.ts'
 import { isAbsent, programsOf } from '../given.ts'
 import { isKept, saysAll } from '../kept.ts'
 import type { Says } from '../left-over.ts'
+import type { Origin } from '../origin.ts'
 import type { Entry } from '../row-plan.ts'
 import { countIn } from '../tally.ts'
 import { type Code, fix, freshName, hold, literal, write } from './code.ts'
-import { coercionFor, fitOf, isPlainText, wordFor } from './fit.ts'
+import { isPlainText } from './fit.ts'
 import { isWord, readyFor, siblingPath } from './ready.ts'
 import { type Slot, slotAt } from './sketch.ts'
 import { noteReads, type Takes } from './takes.ts'
+import { valueFunction } from './value-functions.ts'
 
 /** Writes what computes the value of an entry, into a variable of its own, and notes what the event then holds of the record. */
-export function writeEntry(code: Code, entry: Entry, takes: Takes): void {
+export function writeEntry(code: Code, entry: Entry, around: Around): void {
   if (entry.given.kind === 'constant') writeConstant(code, entry, entry.given.value)
-  else if (isWord(entry.attribute)) writeWord(code, entry, takes)
-  else writeValue(code, entry, takes)
+  else if (isWord(entry.attribute)) writeWord(code, entry, around)
+  else writeValue(code, entry, around)
 }
+
+type Around = { readonly origin: Origin; readonly takes: Takes }
 
 /** What does not fit is counted for each record, as if it came from there. */
 function writeConstant(code: Code, { path, attribute, name }: Entry, value: unknown): void {
@@ -32,25 +36,10 @@ function writeConstant(code: Code, { path, attribute, name }: Entry, value: unkn
   if (sibling !== undefined && ready.label !== undefined) fix(code, slotAt(code.sketch, sibling), ready.label)
 }
 
-/** Writes the expression; returns the variable with what it gave. */
-function writeGiven(code: Code, { given }: Entry): string {
-  if (given.kind === 'program') {
-    const { statements, result } = emitProgram(given.program, code.emission)
-    write(code, statements)
-    return result
-  }
-  const name = freshName(code, 'p')
-  const evaluate = given.kind === 'template' ? given.template.evaluate : () => given.value
-  write(code, `const ${name} = ${constant(code.emission, evaluate)}(env)`)
-  return name
-}
-
-function writeWord(code: Code, entry: Entry, takes: Takes): void {
-  const { path, attribute, owner, name } = entry
-  const given = writeGiven(code, entry)
-  const fit = constant(code.emission, fitOf(name, wordFor(owner, attribute)))
+function writeWord(code: Code, entry: Entry, { origin, takes }: Around): void {
+  const { path, attribute } = entry
   const [word, value] = [freshName(code, 'w'), freshName(code, 'v')]
-  write(code, `const ${word} = ${fit}(${given}, tally)`, `let ${value} = ${word}?.id`)
+  write(code, `const ${word} = ${call(code, origin, entry)}`, `let ${value} = ${word}?.id`)
   replace(code, slotAt(code.sketch, path), value)
   const sibling = siblingPath(path, attribute)
   if (sibling !== undefined) {
@@ -63,24 +52,18 @@ function writeWord(code: Code, entry: Entry, takes: Takes): void {
     noteReads(takes, { program, attribute, held, says: () => true })
 }
 
-function writeValue(code: Code, entry: Entry, takes: Takes): void {
-  const { path, attribute, owner, name } = entry
-  const given = writeGiven(code, entry)
-  const fit = `${constant(code.emission, fitOf(name, coercionFor(owner, attribute)))}(${given}, tally)`
+function writeValue(code: Code, entry: Entry, { origin, takes }: Around): void {
+  const { path, attribute, owner } = entry
   const [written, value] = [freshName(code, 's'), freshName(code, 'v')]
-  const isText = isPlainText(owner, attribute)
-  const js = isText ? plainText(given, fit) : fit
-  write(code, `const ${written} = ${js}`, `let ${value} = ${written}`)
+  write(code, `const ${written} = ${call(code, origin, entry)}`, `let ${value} = ${written}`)
   replace(code, slotAt(code.sketch, path), value)
   const held = `${value} === ${written} ? ${written} : undefined`
   for (const program of programsOf(entry.given))
-    noteReads(takes, { program, attribute, held, says: saysOf(attribute, isText) })
+    noteReads(takes, { program, attribute, held, says: saysOf(attribute, isPlainText(owner, attribute)) })
 }
 
-/** The usual cases in place: text that does not start blank, and whole numbers, which many apps use as ids. */
-function plainText(given: string, fit: string): string {
-  const number = `Number.isSafeInteger(${given}) ? String(${given}) : ${fit}`
-  return `typeof ${given} === "string" && ${given}.charCodeAt(0) > 32 ? ${given} : ${number}`
+function call({ emission }: Code, origin: Origin, entry: Entry): string {
+  return `${constant(emission, valueFunction(origin, entry))}(env, tally)`
 }
 
 /** What was in the slot stays when there is no value: the record's key, where no other id is given. */
