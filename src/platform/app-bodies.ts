@@ -1,5 +1,5 @@
 import type { App, AppSummary } from '../api/schema/apps.ts'
-import { requestedScopes, scopesToAsk } from '../credentials/scopes.ts'
+import { requestedScopes } from '../credentials/scopes.ts'
 import { choosableAuth, inputsOf, kindOf, nameOfAuth } from '../manifest/inputs.ts'
 import type { AuthPlan, Connector } from '../model/connector.ts'
 import { type Feature, featureOf } from '../model/feature.ts'
@@ -74,32 +74,4 @@ function methodBody(connector: Connector, auth: AuthPlan): App['authMethods'][nu
       ...(options !== undefined && { options: options.map((option) => ({ ...option })) }),
     })),
   }
-}
-
-/** What each chosen feature lacks of what was granted. */
-export function missingByFeature(
-  connector: Connector,
-  {
-    method,
-    features,
-    granted,
-  }: { method: string | null; features: readonly string[]; granted: readonly string[] | null },
-): { readonly feature: string; readonly scopes: string[] }[] {
-  const auth =
-    connector.connect.auth.find((known) => nameOfAuth(known) === method) ?? connector.connect.auth[0]
-  if (auth?.oauth2 === undefined || granted === null) return []
-  const plan = auth.oauth2
-  const has = new Set(granted.map((scope) => scope.toLowerCase()))
-  return (features as readonly Feature[]).flatMap((feature) => {
-    const asked = scopesToAsk(
-      { ...plan, scopes: { ...plan.scopes, always: [] } },
-      {
-        connector,
-        input: { settings: {}, secrets: {} },
-        features: [feature],
-      },
-    )
-    const scopes = asked.filter((scope) => !has.has(scope.toLowerCase()))
-    return scopes.length === 0 ? [] : [{ feature, scopes }]
-  })
 }

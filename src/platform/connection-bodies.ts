@@ -2,9 +2,11 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Connection } from '../api/schema/connections.ts'
 import { expiryWarning } from '../connect/expiry.ts'
+import { lackingFeatures } from '../connect/wanted.ts'
+import type { Connector } from '../model/connector.ts'
+import type { Feature } from '../model/feature.ts'
 import type { Tx } from '../store/postgres/control-store.ts'
 import type { ConnectionTable } from '../store/postgres/tables.ts'
-import { missingByFeature } from './app-bodies.ts'
 import type { Catalog } from './catalog.ts'
 import { faultBody, given, iso } from './stream-bodies.ts'
 
@@ -76,11 +78,7 @@ function connectionBody(row: ConnectionRow, tally: Tally, catalog: Catalog): Con
     features: row.features as Connection['features'],
     scopesRequested: row.scopes_requested,
     ...given('scopesGranted', row.scopes_granted ?? undefined),
-    missing: missingByFeature(connector, {
-      method: row.auth_method,
-      features: row.features,
-      granted: row.scopes_granted,
-    }),
+    missing: missingScopes(row, connector),
     ...given('authMethod', row.auth_method ?? undefined),
     settings: { ...row.settings },
     secretNames: [...row.secret_names],
@@ -93,6 +91,18 @@ function connectionBody(row: ConnectionRow, tally: Tally, catalog: Catalog): Con
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
   }
+}
+
+/** As connecting itself judges it. Of a version that the connection does not run nothing is said: it may sign in another way. */
+function missingScopes(row: ConnectionRow, connector: Connector): Connection['missing'] {
+  if (connector.digest !== row.connector_digest) return []
+  const { settings, auth_method: auth } = row
+  const input = { settings, secrets: {}, ...(auth !== null && { auth }) }
+  const chosen = { connector, input, features: row.features as readonly Feature[] }
+  return lackingFeatures(chosen, row.scopes_granted ?? undefined).map(({ feature, scopes }) => ({
+    feature,
+    scopes: [...scopes],
+  }))
 }
 
 /** The worst of what is known, in words a person acts on. */
