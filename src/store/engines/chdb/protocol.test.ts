@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -111,8 +113,7 @@ test('rows are inserted from values, from a stream, and compressed', async (t) =
     ...quiet,
   })
   t.after(() => packed.close())
-  const summary = await packed.insert({ table: 'fill', values: [{ n: 9000, s: 'p' }], format: 'JSONEachRow' })
-  assert.equal(summary.summary?.written_rows, '1')
+  await packed.insert({ table: 'fill', values: [{ n: 9000, s: 'p' }], format: 'JSONEachRow' })
   const answer = await packed.query({ query: 'SELECT count() AS c, max(n) AS m FROM fill', format: 'JSON' })
   assert.deepEqual((await answer.json()).data, [{ c: '5003', m: '9000' }])
   await assert.rejects(
@@ -124,6 +125,31 @@ test('rows are inserted from values, from a stream, and compressed', async (t) =
   })
   await client.command({ query: "INSERT INTO fill (n, s) VALUES (20000, 'file(x)')" })
   assert.deepEqual(await rows('SELECT count() AS c FROM fill WHERE n >= 10000'), [{ c: '11' }])
+})
+
+test('rows in a binary format arrive as they are, a default fills what they lack, and nothing stays in the spool', async () => {
+  await client.command({
+    query: "CREATE TABLE bytes (n UInt8, s String, d String DEFAULT 'given') ENGINE = MergeTree ORDER BY n",
+  })
+  const put = async (query: string, body: Buffer) => {
+    const { stream } = await client.exec({ query, values: Readable.from([body], { objectMode: false }) })
+    for await (const _ of stream) void _
+  }
+  await put(
+    'INSERT INTO bytes (n, s) FORMAT RowBinary',
+    Buffer.from([7, 4, 0xff, 0x00, 0xc3, 0x0a, 8, 2, 0x22, 0x5c]),
+  )
+  const { stream } = await client.exec({ query: 'SELECT * FROM bytes FORMAT Parquet' })
+  await put('INSERT INTO bytes FORMAT Parquet', Buffer.concat(await Array.fromAsync(stream)))
+  assert.deepEqual(await rows('SELECT n, hex(s) AS s, d, count() AS c FROM bytes GROUP BY ALL ORDER BY n'), [
+    { n: 7, s: 'FF00C30A', d: 'given', c: '2' },
+    { n: 8, s: '225C', d: 'given', c: '2' },
+  ])
+  await assert.rejects(put('INSERT INTO bytes (n, s) FORMAT RowBinary', Buffer.from([7, 4, 1])), {
+    code: '32',
+  })
+  await assert.rejects(put('INSERT INTO bytes (n, s) VALUES', Buffer.from("(1, 'lost')")), { code: '62' })
+  assert.deepEqual(readdirSync(join(engines.directory, 'activity', 'spool')), [])
 })
 
 test('results are streamed, as rows and as Parquet', async () => {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from 'chdb'
 import { literal } from './settings.ts'
-import type { Statement } from './statement.ts'
+import { Refusal, type Statement, SYNTAX_ERROR } from './statement.ts'
 
 /** What goes back: the format, and the bytes as they come. The first of them exists before the answer begins. */
 export type Result = {
@@ -18,15 +18,14 @@ const STREAMED =
 /** Formats with a frame around all rows that can be large: written to a file of ours first, so that memory stays flat. */
 const SPOOLED = /^(Parquet|ORC|Arrow|ArrowStream|Avro)$/
 
-const INSERT =
-  /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?(?<table>[\w.`]+)\s*(?:\((?<columns>[\w\s,`]*)\))?\s*FORMAT\s+(?<format>\w+)\s*;?\s*$/i
-const RAW_FORMATS = ['JSONEachRow', 'JSONCompactEachRow', 'CSV', 'TabSeparated', 'TSV'] as const
+/** What `INSERT … FORMAT name` ends with when its rows come beside it. */
+const FORMAT = /\bFORMAT\s+(?<format>\w+)\s*;?\s*$/i
 
 export type Work = {
   readonly sql: string
   readonly statement: Statement
-  /** The rows of an INSERT that came beside the statement. */
-  readonly rows: Buffer | undefined
+  /** The file with the rows of an INSERT that came beside the statement. */
+  readonly rows?: string
   readonly defaultFormat: string
   readonly spool: string
   readonly ticket: string
@@ -51,32 +50,19 @@ export async function runStatement(
   })
 }
 
+/** The engine gives the file the structure of the table: columns that its rows lack get their defaults. */
 async function insert(session: Session, { sql, rows }: Work): Promise<Result> {
-  const parts = rows === undefined ? undefined : INSERT.exec(sql)?.groups
-  const format = RAW_FORMATS.find((name) => name === parts?.['format'])
-  if (rows !== undefined && format !== undefined) {
-    const columns = parts?.['columns']?.split(',').map((name) => unquoted(name.trim()))
-    const done = await session.insert({
-      table: (parts?.['table'] ?? '').split('.').map(unquoted).join('.'),
-      values: rows,
-      format,
-      ...(columns === undefined ? {} : { columns }),
-    })
-    return written(done.rowsWritten, done.bytesWritten)
-  }
-  const result = await session.queryAsync(rows === undefined ? sql : `${sql}\n${rows.toString('utf8')}`)
-  return written(result.rowsRead, result.bytesRead)
+  await session.queryAsync(rows === undefined ? sql : fromFile(sql, rows))
+  return { format: 'TabSeparated', summary: {}, body: one(new Uint8Array()) }
 }
 
-function written(rows: number, bytes: number): Result {
-  return {
-    format: 'TabSeparated',
-    summary: { written_rows: String(rows), written_bytes: String(bytes) },
-    body: one(new Uint8Array()),
-  }
+function fromFile(sql: string, path: string): string {
+  const found = FORMAT.exec(sql)
+  const format = found?.groups?.['format']
+  if (found === null || format === undefined)
+    throw new Refusal(SYNTAX_ERROR, 'Syntax error: rows beside an INSERT need FORMAT and a name')
+  return `${sql.slice(0, found.index)} SELECT * FROM file(${literal(path)}, ${literal(format)})`
 }
-
-const unquoted = (name: string): string => name.replaceAll('`', '')
 
 async function stream(
   session: Session,

@@ -52,7 +52,7 @@ export class Refusal extends Error {
   }
 }
 
-const SYNTAX_ERROR = 62
+export const SYNTAX_ERROR = 62
 const ACCESS_DENIED = 497
 
 /**
