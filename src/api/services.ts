@@ -113,6 +113,8 @@ export type ConnectionsPort = {
   readonly remove: (by: Principal, id: string) => Promise<void>
   readonly authorize: (by: Principal, id: string) => Promise<NextStepBody>
   readonly test: (by: Principal, id: string) => Promise<Static<typeof TestResultShape>>
+  /** What came of a consent by code: `consent` while the person has not decided. */
+  readonly askByCode: (by: Principal, id: string) => Promise<NextStepBody>
   readonly pause: (by: Principal, id: string) => Promise<ConnectionBody>
   readonly resume: (by: Principal, id: string) => Promise<ConnectionBody>
   readonly disconnect: (by: Principal, id: string) => Promise<Static<typeof DisconnectedShape>>

@@ -71,7 +71,7 @@ export function hashOfState(state: string): Buffer {
   return createHash('sha256').update(state).digest()
 }
 
-async function forgetOld(tx: Tx, connectionId: string, nowMs: number): Promise<void> {
+export async function forgetOld(tx: Tx, connectionId: string, nowMs: number): Promise<void> {
   const newest = tx
     .selectFrom('consent')
     .select('state_hash')

@@ -10,7 +10,7 @@ import { hashOfState } from './authorize.ts'
 import { auditConnection, type ConnectPorts, found, type Session } from './ports.ts'
 import { bindingFor, openStored, readStored, type Stored } from './stored.ts'
 
-type ConsentRow = Selectable<Tables['consent']>
+export type ConsentRow = Selectable<Tables['consent']>
 
 /**
  * Finishes a consent with what the app's redirect brought, checks the connection and makes it active.
@@ -62,7 +62,8 @@ async function take({ control }: ConnectPorts, state: string): Promise<ConsentRo
   return consent
 }
 
-function isSameSession(consent: ConsentRow, session: Session): boolean {
+/** Whoever begins a consent must finish it. */
+export function isSameSession(consent: ConsentRow, session: Session): boolean {
   return (
     consent.organisation_id === session.organisationId &&
     consent.user_id === session.actor.id &&

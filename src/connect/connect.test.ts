@@ -112,13 +112,10 @@ test('with fewer scopes the connection goes on, and says which features lack whi
 test('a consent that is denied leaves the connection as it was, and can be begun again', async () => {
   const { who, id } = await drafted('o-denied')
   const { url } = await authorize(ports, who, id)
-  await assert.rejects(callback(ports, who, await app.consent(url, 'no')), { code: 'CREDENTIAL_REFUSED' })
+  await assert.rejects(callback(ports, who, await app.consent(url, 'no')), { code: 'CONSENT_REFUSED' })
   const row = await rowOf(world, 'o-denied', id)
   assert.deepEqual([row.status, row.grant_sealed], ['connecting', null])
-  assert.deepEqual(
-    (await trailOf(world, 'o-denied')).at(-1),
-    'ada connection.consent_refuse CREDENTIAL_REFUSED',
-  )
+  assert.deepEqual((await trailOf(world, 'o-denied')).at(-1), 'ada connection.consent_refuse CONSENT_REFUSED')
   const again = await authorize(ports, who, id)
   assert.equal((await callback(ports, who, await app.consent(again.url))).step, 'done')
 })

@@ -70,7 +70,16 @@ export async function wantedStreams(
 
 /** Whether a person must consent in the app before there is a grant. */
 export function needsPerson(connector: Connector, auth: string | undefined): boolean {
+  return consentBy(connector, auth) !== undefined
+}
+
+/** How a person consents, where one must: sent to the app and back, or by a code typed on another device. */
+export function consentBy(connector: Connector, auth: string | undefined): 'redirect' | 'code' | undefined {
   const method = chooseMethod(connector, auth)
-  if (method.kind !== 'oauth2') return false
-  return method.plan.grant === 'authorization_code' || method.plan.grant === 'device_code'
+  return method.kind === 'oauth2' ? CONSENTS[method.plan.grant] : undefined
+}
+
+const CONSENTS: Readonly<Record<string, 'redirect' | 'code'>> = {
+  authorization_code: 'redirect',
+  device_code: 'code',
 }

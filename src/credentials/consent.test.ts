@@ -81,7 +81,7 @@ const refused: readonly [what: string, callback: string, code: string][] = [
   ['another issuer', back({ iss: 'https://evil.example' }), 'CREDENTIAL_REFUSED'],
   ['an issuer of another scheme', back({ iss: 'http://auth.acme.example' }), 'CREDENTIAL_REFUSED'],
   ['an issuer that is no address', back({ iss: 'CANARY' }), 'CREDENTIAL_REFUSED'],
-  ['a refusal', back({ error: 'access_denied' }), 'CREDENTIAL_REFUSED'],
+  ['a refusal', back({ error: 'access_denied' }), 'CONSENT_REFUSED'],
   ['a refusal in its own words', back({ error: 'CANARY' }), 'CREDENTIAL_REFUSED'],
   ['a scope that is not there', back({ error: 'invalid_scope' }), 'PERMISSION_MISSING'],
   ['no code', `${REDIRECT}?state=${consent.state}`, 'CREDENTIAL_REFUSED'],

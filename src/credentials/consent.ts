@@ -59,7 +59,8 @@ export function startConsent(context: CredentialContext, redirectUri: string): C
  * Exchanges what the callback brought, once, and stores the grant.
  *
  * @param callbackUrl the address the browser was sent back to, query included.
- * @throws {Fault} `CREDENTIAL_REFUSED` when the callback is not the answer to this consent, or says no; as `readGrant`.
+ * @throws {Fault} `CREDENTIAL_REFUSED` when the callback is not the answer to this consent; `CONSENT_REFUSED` when the person said no; as
+ * `readGrant`.
  */
 export async function finishConsent(
   context: CredentialContext,
@@ -80,7 +81,7 @@ export async function finishConsent(
  * The code of a callback.
  *
  * @param endpoint the authorization endpoint: an `iss` in the callback must be of its origin.
- * @throws {Fault} `CREDENTIAL_REFUSED`
+ * @throws {Fault} `CREDENTIAL_REFUSED`, `CONSENT_REFUSED`, `PERMISSION_MISSING`
  * @see RFC 6749 sections 4.1.2 and 10.12; RFC 9207 section 2.4 for `iss`.
  */
 export function readCallback(consent: Consent, callbackUrl: string, endpoint: string): Secret {
@@ -107,6 +108,8 @@ function refusal(error: string): Fault {
   const code = errorCode({ error })
   if (code === 'invalid_scope')
     return new Fault('PERMISSION_MISSING', 'the app refused a scope: invalid_scope')
+  if (code === 'access_denied')
+    return new Fault('CONSENT_REFUSED', 'the consent was not given: access_denied')
   return new Fault('CREDENTIAL_REFUSED', `the consent was not given${code === undefined ? '' : `: ${code}`}`)
 }
 

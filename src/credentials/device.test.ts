@@ -77,14 +77,28 @@ test('a code that nobody uses runs out, by the clock or by the word of the serve
     no('authorization_pending'),
   ])
   const device = await startDevice(context)
-  await assert.rejects(finishDevice(context, device), { code: 'CREDENTIAL_REFUSED', message: /ran out/ })
+  await assert.rejects(finishDevice(context, device), { code: 'CONSENT_EXPIRED', message: /ran out/ })
   assert.equal(received.length, 1 + 6)
-  for (const word of ['expired_token', 'access_denied']) {
+  for (const [word, code] of [
+    ['expired_token', 'CONSENT_EXPIRED'],
+    ['invalid_grant', 'CONSENT_EXPIRED'],
+    ['access_denied', 'CONSENT_REFUSED'],
+    ['invalid_client', 'CREDENTIAL_REFUSED'],
+  ] as const) {
     const other = await opened(t, { body: STARTED }, [no(word)])
-    await assert.rejects(finishDevice(other.context, await startDevice(other.context)), {
-      code: 'CREDENTIAL_REFUSED',
-    })
+    await assert.rejects(finishDevice(other.context, await startDevice(other.context)), { code })
   }
+})
+
+test('an address that is none of the web is not shown to anybody; nor does a code live for ever', async (t) => {
+  const script = { ...STARTED, verification_uri: 'javascript:alert(1)' }
+  const { context } = await opened(t, { body: script }, [])
+  await assert.rejects(startDevice(context), { code: 'SOURCE_UNREADABLE' })
+  const half = { ...STARTED, verification_uri_complete: 'data:text/html,x', expires_in: 1e15, interval: 1e9 }
+  const other = await opened(t, { body: half }, [])
+  const device = await startDevice(other.context)
+  assert.equal(device.verificationUriComplete, undefined)
+  assert.deepEqual([device.expiresAt, device.intervalMs], [START_MS + 86_400_000, 300_000])
 })
 
 test('a wait that is given up ends with the reason given', async (t) => {

@@ -27,6 +27,10 @@ export type DeviceConsent = {
 
 const INTERVAL_SECONDS = 5
 const LIFE_SECONDS = 600
+const LONGEST_INTERVAL_SECONDS = 300
+const LONGEST_LIFE_SECONDS = 86_400
+/** What slow_down, or no answer at all, adds to the interval. */
+export const SLOWER_MS = 5000
 
 /**
  * Asks for a code that a person types in on another device.
@@ -53,22 +57,25 @@ export async function startDevice(context: CredentialContext): Promise<DeviceCon
   const address = member(body, 'verification_uri') ?? member(body, 'verification_url')
   if (answer.status !== 200 || typeof code !== 'string' || !isText(userCode) || !isText(address))
     throw tokenFault(answer, body, { presented: 'other', nowMs })
+  if (!isWebAddress(address))
+    throw new Fault('SOURCE_UNREADABLE', 'the address to type the code at is not an address of the web')
   const complete = member(body, 'verification_uri_complete')
   return {
     userCode,
     verificationUri: address,
-    verificationUriComplete: isText(complete) ? complete : undefined,
+    verificationUriComplete: isText(complete) && isWebAddress(complete) ? complete : undefined,
     deviceCode: new Secret(code),
-    expiresAt: nowMs + seconds(member(body, 'expires_in'), LIFE_SECONDS) * 1000,
-    intervalMs: seconds(member(body, 'interval'), INTERVAL_SECONDS) * 1000,
+    expiresAt:
+      nowMs + Math.min(seconds(member(body, 'expires_in'), LIFE_SECONDS), LONGEST_LIFE_SECONDS) * 1000,
+    intervalMs:
+      Math.min(seconds(member(body, 'interval'), INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS) * 1000,
   }
 }
 
 /**
  * Asks until the person has decided, and stores the grant.
  *
- * @throws {Fault} `CREDENTIAL_REFUSED` when they said no or the code ran out.
- * @see RFC 8628 section 3.5: slow_down, and no answer at all, add five seconds to the interval.
+ * @throws {Fault} `CONSENT_EXPIRED` when the code ran out; as `askDevice`.
  */
 export async function finishDevice(
   context: CredentialContext,
@@ -79,16 +86,31 @@ export async function finishDevice(
   for (;;) {
     await context.clock.sleep(intervalMs, signal)
     if (context.clock.now() >= device.expiresAt)
-      throw new Fault('CREDENTIAL_REFUSED', 'the code ran out before anybody used it')
-    const grant = await poll(context, device)
-    if (typeof grant === 'object') return keep(context, grant)
-    if (grant === 'slower') intervalMs += 5000
+      throw new Fault('CONSENT_EXPIRED', 'the code ran out before anybody used it')
+    const grant = await askDevice(context, device)
+    if (typeof grant === 'object') return grant
+    if (grant === 'slower') intervalMs += SLOWER_MS
   }
+}
+
+/**
+ * Asks once whether the person has decided, and stores the grant when they have.
+ *
+ * @returns `slower` when the next question is to come later than planned.
+ * @throws {Fault} `CONSENT_REFUSED` when they said no; `CONSENT_EXPIRED` when the app no longer knows the code; as `readGrant`.
+ * @see RFC 8628 section 3.5: slow_down, and no answer at all, add five seconds to the interval.
+ */
+export async function askDevice(
+  context: CredentialContext,
+  device: Pick<DeviceConsent, 'deviceCode'>,
+): Promise<Grant | 'pending' | 'slower'> {
+  const grant = await poll(context, device)
+  return typeof grant === 'object' ? keep(context, grant) : grant
 }
 
 async function poll(
   context: CredentialContext,
-  { deviceCode }: DeviceConsent,
+  { deviceCode }: Pick<DeviceConsent, 'deviceCode'>,
 ): Promise<HeldGrant | 'pending' | 'slower'> {
   const presented = { grant: 'device_code', code: deviceCode } as const
   try {
@@ -102,6 +124,11 @@ async function poll(
 
 function keep({ store }: CredentialContext, grant: HeldGrant): Promise<Grant> {
   return store.update(async (current) => ({ ...grant, generation: (current?.generation ?? 0) + 1 }))
+}
+
+/** It becomes a link in a browser: an app's answer must not make it a script. */
+function isWebAddress(text: string): boolean {
+  return ['https:', 'http:'].includes(URL.parse(text)?.protocol ?? '')
 }
 
 function isText(value: unknown): value is string {

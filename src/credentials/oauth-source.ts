@@ -92,16 +92,21 @@ export async function exchangeToken(
 ): Promise<HeldGrant> {
   const request = await tokenRequest(openClient(plan, context), presented)
   const answer = await ask(context, request, isOnce(presented) ? 1 : 2)
-  const isRefresh = presented.grant === 'refresh_token'
+  const kind = KINDS[presented.grant] ?? 'other'
   const requested = plan.scopes === undefined ? undefined : scopesToAsk(plan, context)
   return readGrant({ ...plan, ...plan.token }, answer, {
-    presented: isRefresh ? 'refresh' : 'other',
+    presented: kind,
     nowMs: context.clock.now(),
     settings: context.input.settings,
     held,
     nonce,
-    unsaidScopes: (isRefresh ? held?.scopes : undefined) ?? requested,
+    unsaidScopes: (kind === 'refresh' ? held?.scopes : undefined) ?? requested,
   })
+}
+
+const KINDS: Partial<Record<Presented['grant'], 'refresh' | 'device'>> = {
+  refresh_token: 'refresh',
+  device_code: 'device',
 }
 
 function isOnce({ grant }: Presented): boolean {

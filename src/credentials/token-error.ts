@@ -50,8 +50,14 @@ const MEANINGS: Readonly<Record<string, FaultCode | 'gone'>> = {
   too_many_requests: 'SOURCE_THROTTLED',
 }
 
-/** What was sent: `refresh` when a refresh token was. */
-export type Asked = { readonly presented: 'refresh' | 'other'; readonly nowMs: number }
+/** What was sent: a refresh token, the code of a device, or anything else. */
+export type Asked = { readonly presented: 'refresh' | 'device' | 'other'; readonly nowMs: number }
+
+const GONE = {
+  refresh: 'CREDENTIAL_REVOKED',
+  device: 'CONSENT_EXPIRED',
+  other: 'CREDENTIAL_REFUSED',
+} as const
 
 /** The fault that an answer without a token stands for. */
 export function tokenFault(answer: Answer, body: Value, asked: Asked): Fault {
@@ -64,8 +70,9 @@ export function tokenFault(answer: Answer, body: Value, asked: Asked): Fault {
   if (status >= 300 && status < 400)
     return new Fault('REDIRECT_REFUSED', `${said}: a redirect is not followed`)
   const meaning = code === undefined ? undefined : MEANINGS[code]
-  if (meaning === 'gone')
-    return new Fault(asked.presented === 'refresh' ? 'CREDENTIAL_REVOKED' : 'CREDENTIAL_REFUSED', said)
+  if (meaning === 'gone') return new Fault(GONE[asked.presented], said)
+  // To a device it is the person who says no; anywhere else, the server to the client.
+  if (code === 'access_denied' && asked.presented === 'device') return new Fault('CONSENT_REFUSED', said)
   if (meaning !== undefined) return new Fault(meaning, said)
   return new Fault(
     unknownFault(status, body),

@@ -72,7 +72,14 @@ export const FAULTS = {
     blame: 'operator',
     help: 'Start the connection again: a consent is good for one answer.',
   },
-  CONSENT_EXPIRED: { blame: 'operator', help: 'Start the connection again, and consent within ten minutes.' },
+  CONSENT_REFUSED: {
+    blame: 'operator',
+    help: 'Start the connection again and allow it in the app, or ask an administrator of the app to.',
+  },
+  CONSENT_EXPIRED: {
+    blame: 'operator',
+    help: 'Start the connection again, and consent before the time is over.',
+  },
   CONSENT_FOREIGN: {
     blame: 'operator',
     help: 'Finish the connection in the browser and the session that started it.',

@@ -1,8 +1,10 @@
 import type { App, AppSummary } from '../api/schema/apps.ts'
+import { consentBy } from '../connect/wanted.ts'
 import { requestedScopes } from '../credentials/scopes.ts'
 import { choosableAuth, inputsOf, kindOf, nameOfAuth } from '../manifest/inputs.ts'
 import type { AuthPlan, Connector } from '../model/connector.ts'
 import { type Feature, featureOf } from '../model/feature.ts'
+import { given } from './stream-bodies.ts'
 
 /** How an app of the catalog looks to the API. */
 
@@ -68,7 +70,7 @@ function methodBody(connector: Connector, auth: AuthPlan): App['authMethods'][nu
   return {
     name,
     kind: kindOf(auth),
-    isConsent: auth.oauth2?.grant === 'authorization_code',
+    ...given('consent', consentBy(connector, name)),
     inputs: inputsOf(connector, name).map(({ read: _, options, ...input }) => ({
       ...input,
       ...(options !== undefined && { options: options.map((option) => ({ ...option })) }),

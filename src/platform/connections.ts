@@ -4,7 +4,8 @@ import { InputFault } from '../api/complaints.ts'
 import type { Connection, NextStepShape } from '../api/schema/connections.ts'
 import type { ConnectionsPort, Principal } from '../api/services.ts'
 import type { Step } from '../connect/activate.ts'
-import { authorize } from '../connect/authorize.ts'
+import { askByCode, type CodeShown } from '../connect/authorize-by-code.ts'
+import { beginConsent } from '../connect/begin-consent.ts'
 import { callback } from '../connect/callback.ts'
 import { change } from '../connect/change.ts'
 import { draft } from '../connect/draft.ts'
@@ -18,7 +19,7 @@ import type { ChangeChannel } from '../store/postgres/change-channel.ts'
 import { type CommandPorts, wakeAll } from '../sync/commands.ts'
 import type { Catalog } from './catalog.ts'
 import { connectionBodies } from './connection-bodies.ts'
-import { faultBody } from './stream-bodies.ts'
+import { faultBody, given } from './stream-bodies.ts'
 
 export type ConnectionServicePorts = CommandPorts & {
   readonly connect: ConnectPorts
@@ -52,8 +53,8 @@ export function connectionService(ports: ConnectionServicePorts): ConnectionsPor
   const consentStep = async (by: Principal, connection: Connection): Promise<NextStep> => {
     // A key has no browser to consent in: a person goes on from here.
     if (by.sessionId === undefined) return { connection, step: 'consent' }
-    const { url } = await authorize(connect, sessionOf(by), connection.id)
-    return { connection, step: 'consent', url }
+    const begun = await beginConsent(connect, sessionOf(by), connection.id)
+    return 'code' in begun ? codeStep(connection, begun.code) : { connection, step: 'consent', ...begun }
   }
   return {
     list: (organisationId, reach) => bodies(organisationId, reach === 'all' ? undefined : reach),
@@ -85,6 +86,10 @@ export function connectionService(ports: ConnectionServicePorts): ConnectionsPor
         }),
       ),
     authorize: async (by, id) => consentStep(by, await body(by.organisationId, id)),
+    askByCode: async (by, id) => {
+      const step = await askByCode(connect, sessionOf(by), id)
+      return step.step === 'waiting' ? codeStep(await body(by.organisationId, id), step.code) : next(by, step)
+    },
     test: async (by, id) => {
       const step = await testConnection(connect, whoOf(by), id)
       const { connection } = await next(by, step)
@@ -132,6 +137,17 @@ function nextStep(connection: Connection, step: Exclude<Step, { readonly step: '
   if (step.step === 'failed') return { connection, step: 'failed', fault: faultBody(step.fault)! }
   return { connection, step: 'done' }
 }
+
+const codeStep = (connection: Connection, code: CodeShown): NextStep => ({
+  ...{ connection, step: 'consent' },
+  code: {
+    userCode: code.userCode,
+    verificationUrl: code.verificationUri,
+    ...given('verificationUrlComplete', code.verificationUriComplete),
+    expiresAt: new Date(code.expiresAtMs).toISOString(),
+    intervalMs: code.intervalMs,
+  },
+})
 
 const problemsFault = (problems: readonly Problem[]) =>
   new InputFault(

@@ -240,7 +240,8 @@ export type AuthMethod = {
   name: string
   /** oauth2, apiKey, basic … */
   kind: string
-  isConsent: boolean
+  /** How a person consents, where one must: on the app’s page and back, or by a code typed there. */
+  consent?: 'redirect' | 'code'
   inputs: Input[]
 }
 
@@ -307,6 +308,19 @@ export type ConnectionChange = {
   secrets?: Record<string, string>
   /** When the credential ends. */
   credentialExpiresAt?: string
+}
+
+export type ConsentCode = {
+  /** What the person types. */
+  userCode: string
+  /** Where: an address of the app. */
+  verificationUrl: string
+  /** The same with the code in it. */
+  verificationUrlComplete?: string
+  /** When the code ends. */
+  expiresAt: string
+  /** How often it is worth asking what came of it, milliseconds. */
+  intervalMs: number
 }
 
 export type CreatedApiKey = {
@@ -598,10 +612,11 @@ export type NewWebhook = {
 
 export type NextStep = {
   connection: Connection
-  /** Open `url` and consent; give the named secrets anew; mend what `fault` says and test again; or nothing. */
+  /** Open `url` and consent, or type the `code`; give the named secrets anew; mend what `fault` says and test again; or nothing. */
   step: 'consent' | 'secrets' | 'failed' | 'done'
   /** The app’s consent page. */
   url?: string
+  code?: ConsentCode
   /** Secrets to be given anew. */
   names?: string[]
   fault?: Fault
@@ -796,6 +811,8 @@ export type Webhook = {
 }
 
 export type Operations = {
+  /** What came of a code that a person types into the app */
+  askConsentByCode: { input: { params: { id: string }; idempotencyKey?: string }; answer: NextStep }
   /** Begin the consent again */
   authorizeConnection: { input: { params: { id: string }; idempotencyKey?: string }; answer: NextStep }
   /** Read a stream again from a day in the past */
@@ -926,6 +943,7 @@ export type Operations = {
 export const ROUTES = {
   authorizeConnection: ['POST', '/api/v1/connections/{id}/authorize'],
   backfillStream: ['POST', '/api/v1/connections/{id}/streams/{name}/backfill'],
+  askConsentByCode: ['POST', '/api/v1/connections/{id}/authorize/code'],
   cancelInvitation: ['DELETE', '/api/v1/invitations/{id}'],
   changeConnection: ['PATCH', '/api/v1/connections/{id}'],
   changeRole: ['PATCH', '/api/v1/members/{id}'],

@@ -114,6 +114,22 @@ export const connectionRoutes: Routes =
       (request) => connections.authorize(callerOf(request), request.params.id),
     )
     app.post(
+      '/connections/:id/authorize/code',
+      {
+        config: { permission: 'connection.change' },
+        schema: {
+          operationId: 'askConsentByCode',
+          summary: 'What came of a code that a person types into the app',
+          description:
+            'Ask every `intervalMs`: the app is asked no more often. `consent` means not yet; `done` that it is connected; `failed` says in `fault` why nothing comes of this code: CONSENT_REFUSED, CONSENT_EXPIRED, or what the app answered. Only the session that began gets an answer.',
+          tags,
+          params: IdParams,
+          response: { 200: NextStepShape },
+        },
+      },
+      (request) => connections.askByCode(callerOf(request), request.params.id),
+    )
+    app.post(
       '/connections/:id/test',
       {
         config: { permission: 'connection.change' },

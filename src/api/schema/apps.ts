@@ -18,8 +18,12 @@ export const InputShape = named('Input', {
 export const AuthMethodShape = named('AuthMethod', {
   name: text('Name to connect with.'),
   kind: text('oauth2, apiKey, basic …'),
-  /** A person consents in a browser. */
-  isConsent: Type.Boolean(),
+  consent: optional(
+    oneOf(
+      ['redirect', 'code'] as const,
+      'How a person consents, where one must: on the app’s page and back, or by a code typed there.',
+    ),
+  ),
   inputs: Type.Array(InputShape),
 })
 

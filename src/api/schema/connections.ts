@@ -64,14 +64,24 @@ export const ConnectionChangeShape = named('ConnectionChange', {
   credentialExpiresAt: optional(time('When the credential ends.')),
 })
 
+/** A code that a person types into the app, on any device (RFC 8628). */
+export const ConsentCodeShape = named('ConsentCode', {
+  userCode: text('What the person types.'),
+  verificationUrl: text('Where: an address of the app.'),
+  verificationUrlComplete: optional(text('The same with the code in it.')),
+  expiresAt: time('When the code ends.'),
+  intervalMs: count('How often it is worth asking what came of it, milliseconds.'),
+})
+
 /** What connecting asks of the customer next. */
 export const NextStepShape = named('NextStep', {
   connection: ConnectionShape,
   step: oneOf(
     ['consent', 'secrets', 'failed', 'done'] as const,
-    'Open `url` and consent; give the named secrets anew; mend what `fault` says and test again; or nothing.',
+    'Open `url` and consent, or type the `code`; give the named secrets anew; mend what `fault` says and test again; or nothing.',
   ),
   url: optional(text('The app’s consent page.')),
+  code: optional(ConsentCodeShape),
   names: optional(Type.Array(Type.String(), { description: 'Secrets to be given anew.' })),
   fault: optional(FaultShape),
 })

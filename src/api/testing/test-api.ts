@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../lib/clock.ts'
 import { Secret } from '../../lib/secret.ts'
 import { openCatalog } from '../../platform/catalog.ts'
-import { openPlatform, type Platform } from '../../platform/open-platform.ts'
+import { openPlatform, type Platform, type PlatformSurroundings } from '../../platform/open-platform.ts'
 import { platformOptions } from '../../platform/options.ts'
 import { platformServices } from '../../platform/services.ts'
 import { freePort } from '../../store/engines/free-port.ts'
@@ -47,8 +47,11 @@ export async function openTestApi(t: After, options: TestApiOptions = {}): Promi
   return serveTestApi(t, platform, options)
 }
 
-export async function openTestPlatform(t: After): Promise<Platform> {
-  const catalog = await openCatalog('connectors')
+export async function openTestPlatform(
+  t: After,
+  around: Partial<Pick<PlatformSurroundings, 'catalog' | 'clock' | 'wayTo'>> = {},
+): Promise<Platform> {
+  const catalog = around.catalog ?? (await openCatalog('connectors'))
   const engines = await withEngines(t)
   const port = await freePort()
   const platform = await openPlatform(
@@ -60,7 +63,7 @@ export async function openTestPlatform(t: After): Promise<Platform> {
       rootKeys: randomBytes(32).toString('base64'),
     },
     {
-      ...{ clock: systemClock, log: () => undefined, isDemo: true, catalog },
+      ...{ clock: systemClock, log: () => undefined, isDemo: true, ...around, catalog },
       engines: Promise.resolve({ ...engines, close: async () => undefined }),
     },
   )

@@ -58,11 +58,15 @@ function behindProxy({ headers }: IncomingMessage): void {
 }
 
 /**
- * A person with a browser: signs in, consents, and goes wherever the server leads.
+ * A person with a browser: signs in, consents, and goes wherever the server leads; or says no where a code is to be confirmed.
  *
  * @returns the address the browser ends at, outside the server.
  */
-export async function consentAt(url: string, server: AuthorizationServer): Promise<string> {
+export async function consentAt(
+  url: string,
+  server: AuthorizationServer,
+  decision: 'allow' | 'deny' = 'allow',
+): Promise<string> {
   const cookies = new Map<string, string>()
   let next = { url, form: undefined as Record<string, string> | undefined }
   for (let steps = 0; steps < 12; steps++) {
@@ -76,6 +80,10 @@ export async function consentAt(url: string, server: AuthorizationServer): Promi
     const page = await response.text()
     const form = formOf(page)
     if (form === undefined) return next.url
+    if (decision === 'deny' && page.includes('name="abort"')) {
+      await visit({ url: next.url, form: { ...form.fields, abort: 'yes' } }, server, cookies)
+      return next.url
+    }
     next = { url: new URL(form.action, next.url).href, form: form.fields }
   }
   throw new Error('the sign-in does not end')

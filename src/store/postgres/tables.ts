@@ -185,6 +185,9 @@ type ConsentTable = {
   sealed: Buffer
   created_at: Now
   expires_at: Time
+  /** Of a consent by code. */
+  next_ask_at: Maybe<Date>
+  interval_ms: Maybe<number>
 }
 type ApiKeyTable = {
   id: string

@@ -55,7 +55,8 @@ const CONSENT: Readonly<Record<string, string>> = {
   CONSENT_FOREIGN: 'The consent was begun by another session: nothing was connected.',
   CONSENT_EXPIRED: 'The consent came too late: begin again.',
   CONSENT_UNKNOWN: 'This consent was used before: begin again.',
-  CREDENTIAL_REFUSED: 'The app did not give its consent: nothing was connected.',
+  CONSENT_REFUSED: 'The app did not give its consent: nothing was connected.',
+  CREDENTIAL_REFUSED: 'The app did not accept the credential: nothing was connected.',
   PERMISSION_MISSING: 'The app refused the permissions that were asked for.',
 }
 const consentFailure = (code: string) => ({

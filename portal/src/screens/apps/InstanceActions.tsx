@@ -15,6 +15,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Connection } from '../../api/client.generated.ts'
 import { call, useMay } from '../../api/session.ts'
 import { failureOf } from '../../parts/problems.ts'
+import { codeKey } from '../connect/code-key.ts'
 
 /** What can be done to a connection. What cannot be undone is asked for twice, with what it means. */
 export function InstanceActions({ connection }: { readonly connection: Connection }) {
@@ -30,8 +31,14 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
   const params = { id }
   const authorise = () =>
     act.mutate(async () => {
-      const { url } = await call('authorizeConnection', { params })
-      if (url !== undefined) window.location.assign(url)
+      const next = await call('authorizeConnection', { params })
+      if (next.url !== undefined) window.location.assign(next.url)
+      if (next.code === undefined) return
+      queries.setQueryData(codeKey(id), next)
+      await navigate({
+        to: `/catalog/${connection.app.id}/connect`,
+        search: { connection: id } as never,
+      })
     })
   const test = () =>
     act.mutate(async () => {

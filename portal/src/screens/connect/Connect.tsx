@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stepper } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { App, NewConnection } from '../../api/client.generated.ts'
 import { appQuery } from '../../api/queries.ts'
@@ -9,16 +9,23 @@ import { call } from '../../api/session.ts'
 import { Page } from '../../parts/Page.tsx'
 import { failureOf } from '../../parts/problems.ts'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
+import { ConsentCode } from './ConsentCode.tsx'
+import { codeKey } from './code-key.ts'
 import { Details } from './Details.tsx'
 import { Features } from './Features.tsx'
 
 /** Connects an app: what it is for, what it takes, and the app's own consent. */
 export function Connect() {
   const { appId } = useParams({ strict: false }) as { appId: string }
+  const { connection } = useSearch({ strict: false }) as { connection?: string }
   const app = useQuery(appQuery(appId))
   if (app.isPending) return <LoadingState />
   if (app.isError) return <ErrorState error={app.error} retry={() => app.refetch()} />
-  return <Wizard app={app.data} />
+  return connection === undefined ? (
+    <Wizard app={app.data} />
+  ) : (
+    <Consenting app={app.data} connectionId={connection} />
+  )
 }
 
 export type Draft = Omit<NewConnection, 'app'> & { readonly authMethod: string }
@@ -38,6 +45,35 @@ function emptyDraft(app: App): Draft {
   }
 }
 
+const ABOUT = 'Least privilege: only what you choose here is asked for.'
+const STEPS = [
+  ['Choose', 'What it is for'],
+  ['Details', 'Where, and how to sign in'],
+  ['Consent', 'In the app'],
+] as const
+
+/** The last step of a connection that is there already: it goes on where a person left it. */
+function Consenting({ app, connectionId }: { readonly app: App; readonly connectionId: string }) {
+  return (
+    <Page title={`Connect ${app.name}`} about={ABOUT}>
+      <Stepper active={2} size="sm" iconSize={32}>
+        {STEPS.map(([label, description]) => (
+          <Stepper.Step key={label} label={label} description={description} allowStepSelect={false}>
+            <ConsentCode appName={app.name} connectionId={connectionId} />
+          </Stepper.Step>
+        ))}
+      </Stepper>
+    </Page>
+  )
+}
+
+const CONSENTS = {
+  redirect: (app: string) =>
+    `Next, ${app} asks you for your consent on its own page, and sends you back here.`,
+  code: (app: string) =>
+    `Next, you are shown a code; you type it into ${app}, on any device, and consent there.`,
+} as const
+
 function Wizard({ app }: { readonly app: App }) {
   const [step, setStep] = useState(0)
   const [draft, setDraft] = useState(() => emptyDraft(app))
@@ -49,19 +85,23 @@ function Wizard({ app }: { readonly app: App }) {
         body: { ...draft, app: app.id },
         idempotencyKey: crypto.randomUUID(),
       }),
-    onSuccess: async ({ connection, step: next, url }) => {
+    onSuccess: async (answer) => {
+      const { connection, step: next, url, code } = answer
       await queries.invalidateQueries({ queryKey: ['connections'] })
       if (next === 'consent' && url !== undefined) window.location.assign(url)
-      else await navigate({ to: `/apps/${connection.id}` })
+      else if (next === 'consent' && code !== undefined) {
+        queries.setQueryData(codeKey(connection.id), answer)
+        await navigate({ search: { connection: connection.id } as never, replace: true })
+      } else await navigate({ to: `/apps/${connection.id}` })
     },
   })
   const change = (part: Partial<Draft>) => setDraft((known) => ({ ...known, ...part }))
   const method = app.authMethods.find(({ name }) => name === draft.authMethod)
   const complaints = create.isError ? (failureOf(create.error).complaints ?? []) : []
   return (
-    <Page title={`Connect ${app.name}`} about="Least privilege: only what you choose here is asked for.">
+    <Page title={`Connect ${app.name}`} about={ABOUT}>
       <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" iconSize={32}>
-        <Stepper.Step label="Choose" description="What it is for">
+        <Stepper.Step label={STEPS[0][0]} description={STEPS[0][1]}>
           <Features app={app} draft={draft} change={change} />
           <Group justify="flex-end" mt="lg">
             <Button onClick={() => setStep(1)} disabled={draft.features.length === 0} data-testid="next">
@@ -69,12 +109,12 @@ function Wizard({ app }: { readonly app: App }) {
             </Button>
           </Group>
         </Stepper.Step>
-        <Stepper.Step label="Details" description="Where, and how to sign in">
+        <Stepper.Step label={STEPS[1][0]} description={STEPS[1][1]}>
           {create.isError && complaints.length === 0 && <ErrorState error={create.error} />}
           <Details app={app} draft={draft} change={change} complaints={complaints} />
-          {method?.isConsent === true && (
+          {method?.consent !== undefined && (
             <Alert mt="md" variant="light" icon={<IconAlertTriangle size={16} />}>
-              Next, {app.name} asks you for your consent on its own page, and sends you back here.
+              {CONSENTS[method.consent](app.name)}
             </Alert>
           )}
           <Group justify="space-between" mt="lg">
@@ -82,11 +122,11 @@ function Wizard({ app }: { readonly app: App }) {
               Back
             </Button>
             <Button onClick={() => create.mutate()} loading={create.isPending} data-testid="create">
-              {method?.isConsent === true ? `Continue to ${app.name}` : 'Connect'}
+              {method?.consent === undefined ? 'Connect' : `Continue to ${app.name}`}
             </Button>
           </Group>
         </Stepper.Step>
-        <Stepper.Step label="Consent" description="In the app" />
+        <Stepper.Step label={STEPS[2][0]} description={STEPS[2][1]} />
       </Stepper>
     </Page>
   )

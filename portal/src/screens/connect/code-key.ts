@@ -1,0 +1,2 @@
+/** Under which the answer to `askConsentByCode` is known. */
+export const codeKey = (connectionId: string) => ['consent-code', connectionId] as const
