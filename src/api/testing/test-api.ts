@@ -36,6 +36,8 @@ type After = { readonly after: (work: () => Promise<void>) => void }
 export type TestApiOptions = {
   readonly perMinute?: number
   readonly portal?: string
+  /** Where browsers expect the platform: the port of its public address. */
+  readonly port?: number
   readonly log?: Log
   /** Takes a protection away, or puts a part in: for control runs. */
   readonly mend?: (services: Services, platform: Platform) => Services
@@ -76,7 +78,13 @@ export async function openTestPlatform(
 export async function serveTestApi(
   t: After,
   platform: Platform,
-  { perMinute = 1_000_000, portal, log = complain, mend = (services) => services }: TestApiOptions = {},
+  {
+    perMinute = 1_000_000,
+    portal,
+    port = 0,
+    log = complain,
+    mend = (services) => services,
+  }: TestApiOptions = {},
 ): Promise<TestApi> {
   const { publicUrl } = platform.options
   const app = await openApi(mend(platformServices(platform, { version: '0.0.0' }), platform), {
@@ -84,7 +92,7 @@ export async function serveTestApi(
     origins: [publicUrl],
     ...(portal === undefined ? {} : { portal }),
   })
-  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  const origin = await app.listen({ host: '127.0.0.1', port })
   t.after(() => app.close())
   const asker =
     (headers: Readonly<Record<string, string>> = {}): Ask =>
