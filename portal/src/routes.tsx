@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { call, isSignedOut } from './api/session.ts'
 import { ErrorState, LoadingState } from './parts/States.tsx'
+import { NotFound } from './shell/NotFound.tsx'
 import { Shell } from './shell/Shell.tsx'
 
 type Context = { readonly queries: QueryClient }
@@ -70,6 +71,7 @@ const screens = [
   screen('/accounts', () => import('./screens/accounts/Accounts.tsx'), 'Accounts'),
   screen('/accounts/$accountId', () => import('./screens/accounts/Account.tsx'), 'Account'),
   screen('/inventory', () => import('./screens/accounts/Inventory.tsx'), 'Inventory'),
+  screen('/inventory/$accountId', () => import('./screens/accounts/Account.tsx'), 'Account'),
   screen('/members', () => import('./screens/organisation/Members.tsx'), 'Members'),
   screen('/api-keys', () => import('./screens/organisation/ApiKeys.tsx'), 'ApiKeys'),
   screen('/webhooks', () => import('./screens/organisation/Webhooks.tsx'), 'Webhooks'),
@@ -102,6 +104,7 @@ export function openRouter(queries: QueryClient) {
     context: { queries },
     defaultPreload: 'intent',
     defaultPendingComponent: () => <LoadingState />,
+    defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
     scrollRestoration: true,
   })

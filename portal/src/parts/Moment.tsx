@@ -23,12 +23,12 @@ export function useNow(): number {
 type MomentProps = TextProps & { readonly at: string | undefined; readonly never?: string }
 
 /** A moment as people say it; as it was, on hover. */
-export function Moment({ at, never = 'never', ...text }: MomentProps) {
+export function Moment({ at, never, ...text }: MomentProps) {
   const now = useNow()
   if (at === undefined)
     return (
       <Text span inherit={text.size === undefined} c="dimmed" {...text}>
-        {never}
+        {never ?? (text.inherit === true ? 'never' : 'Never')}
       </Text>
     )
   return (

@@ -1,4 +1,4 @@
-import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { failureOf } from './problems.ts'
@@ -30,11 +30,17 @@ export function EmptyState({ icon, title, children, action }: EmptyProps) {
   )
 }
 
-export function LoadingState({ label = 'Loading' }: { readonly label?: string }) {
+const WIDTHS = ['100%', '83%', '66%', '94%', '77%', '60%']
+type LoadingProps = { readonly label?: string; readonly lines?: number }
+
+/** Lines where lines will be, so that nothing jumps when they come. */
+export function LoadingState({ label = 'Loading', lines = 6 }: LoadingProps) {
   return (
-    <Center py={56} role="status" aria-label={label}>
-      <Loader size="sm" />
-    </Center>
+    <Stack gap="md" py="sm" role="status" aria-label={label}>
+      {WIDTHS.slice(0, lines).map((width) => (
+        <Skeleton key={width} height={16} width={width} />
+      ))}
+    </Stack>
   )
 }
 

@@ -24,10 +24,13 @@ export function formatRelative(time: string | number, nowMs: number): string {
   return ms < 0 ? `${span} ago` : `in ${span}`
 }
 
-const ABSOLUTE = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-})
+/** With the time zone: a time that is read out to somebody elsewhere must mean the same. */
+const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' })
+/** The time zone of every time on the screen: UTC, CET. */
+export const zoneName = (): string =>
+  ZONE.formatToParts().find(({ type }) => type === 'timeZoneName')?.value ?? 'local time'
+
 const SHORT = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   day: 'numeric',
@@ -42,6 +45,22 @@ export const formatShort = (time: string | number): string => {
   return date.getFullYear() === new Date().getFullYear() ? SHORT.format(date) : ABSOLUTE.format(date)
 }
 export const formatTime = (time: string | number): string => ABSOLUTE.format(new Date(time))
+
+const DAY_MS = 86_400_000
+const TICK_DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' })
+const TICK_TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const TICK_BOTH = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+/** A moment under an axis, no finer than the axis can show. */
+export function formatTick(time: number, spanMs: number): string {
+  if (spanMs > 5 * DAY_MS) return TICK_DAY.format(time)
+  return (spanMs > DAY_MS / 2 ? TICK_BOTH : TICK_TIME).format(time)
+}
 
 const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 })
 const PLAIN = new Intl.NumberFormat()

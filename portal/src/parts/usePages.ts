@@ -16,3 +16,7 @@ export function usePages<T>(
 }
 
 export type Pages<T> = ReturnType<typeof usePages<T>>
+
+/** Known to have nothing: what an empty list offers is not offered twice. */
+export const isEmpty = <T>({ data }: Pages<T>): boolean =>
+  data?.pages.every(({ items }) => items.length === 0) === true

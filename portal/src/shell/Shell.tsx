@@ -3,6 +3,7 @@ import {
   AppShell,
   Avatar,
   Burger,
+  Button,
   Group,
   Menu,
   NavLink,
@@ -16,6 +17,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconChevronDown, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { type Me, useMe, useSignOut, useSwitchOrganisation } from '../api/session.ts'
+import { ROLES } from '../screens/organisation/roles.ts'
 import { Mark } from './Mark.tsx'
 import { SECTIONS } from './sections.tsx'
 
@@ -31,6 +33,9 @@ export function Shell() {
       navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding={{ base: 'md', md: 'lg' }}
     >
+      <Button className="skip" component="a" href="#content" size="compact-sm">
+        Skip to the content
+      </Button>
       <AppShell.Header px="md">
         <Group h="100%" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
@@ -56,7 +61,7 @@ export function Shell() {
           <Sections me={me.data} pathname={pathname} leave={close} />
         </AppShell.Section>
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main id="content" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
     </AppShell>
@@ -164,7 +169,7 @@ function PersonMenu({ me }: { readonly me: Me }) {
             {name}
           </Text>
           <Text size="xs">
-            {me.user?.email} · {me.role}
+            {[me.user?.email, me.role && ROLES[me.role].label].filter(Boolean).join(' · ')}
           </Text>
         </Menu.Label>
         <Menu.Divider />

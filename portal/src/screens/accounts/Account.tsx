@@ -1,42 +1,63 @@
-import { Anchor, Badge, Group, Paper, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Group, Paper, SegmentedControl, Stack, Title } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { Link, useLocation, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { AccountDetail } from '../../api/client.generated.ts'
 import { useConnectionName } from '../../api/queries.ts'
 import { call, useMay } from '../../api/session.ts'
 import { Flag, StatusBadge } from '../../parts/AccountBadges.tsx'
+import { type FactItem, Facts } from '../../parts/Facts.tsx'
 import { Json } from '../../parts/Json.tsx'
 import { Moment } from '../../parts/Moment.tsx'
-import { Page } from '../../parts/Page.tsx'
+import { type Back, Loaded, Page } from '../../parts/Page.tsx'
 import { PagedList } from '../../parts/PagedList.tsx'
-import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
+import { EmptyState } from '../../parts/States.tsx'
 import { usePages } from '../../parts/usePages.ts'
+import { ActivityChart } from '../activity/ActivityChart.tsx'
 import { EventTable } from '../activity/EventTable.tsx'
 import { type Field, queryOf } from '../activity/filter.ts'
-import { Histogram } from '../activity/Histogram.tsx'
 import { AccountTable } from './AccountTable.tsx'
 import { factsOf } from './facts.ts'
+import { KINDS, type Kind } from './Inventory.tsx'
 
 /** One account, or another thing of an app: what is known of it, and what it did. */
 export function Account() {
   const { accountId } = useParams({ strict: false }) as { accountId: string }
-  const may = useMay()
   const account = useQuery({
     queryKey: ['account', accountId],
     queryFn: ({ signal }) => call('getAccount', { params: { id: accountId } }, signal),
   })
-  if (account.isPending) return <LoadingState />
-  if (account.isError) return <ErrorState error={account.error} retry={() => account.refetch()} />
-  const { data } = account
-  const isPerson = data.kind === 'accounts'
+  const isInventory = useLocation().pathname.startsWith('/inventory')
   return (
-    <Page title={data.name ?? data.email ?? data.uid ?? 'Without a name'} about={<About account={data} />}>
-      <Known account={data} isPerson={isPerson} />
-      {isPerson && data.email !== undefined && <Others account={data} email={data.email} />}
-      {may('activity.read') && <Timeline account={data} isPerson={isPerson} />}
-      <Json title="As the app said (OCSF)" text={JSON.stringify(data.event, null, 2)} />
+    <Loaded query={account} what="Account" back={backOf(isInventory ? account.data?.kind : 'accounts')}>
+      {(data) => <Known account={data} back={backOf(data.kind)} />}
+    </Loaded>
+  )
+}
+
+/** The list a thing is in. */
+function backOf(kind = 'grants'): Back {
+  if (kind === 'accounts') return { label: 'Accounts', to: '/accounts' }
+  const label = kind in KINDS ? KINDS[kind as Kind][0] : 'Inventory'
+  return { label, to: '/inventory', search: { kind } }
+}
+
+function Known({ account, back }: { readonly account: AccountDetail; readonly back: Back }) {
+  const may = useMay()
+  const isPerson = account.kind === 'accounts'
+  return (
+    <Page
+      title={account.name ?? account.email ?? account.uid ?? 'Without a name'}
+      back={back}
+      about={<About account={account} />}
+    >
+      <Paper>
+        <Facts items={knownOf(account, isPerson)} />
+      </Paper>
+      {isPerson && account.email !== undefined && <Others account={account} email={account.email} />}
+      {may('activity.read') && <Timeline account={account} isPerson={isPerson} />}
+      <Json title="As the app said (OCSF)" text={JSON.stringify(account.event, null, 2)} />
     </Page>
   )
 }
@@ -49,45 +70,29 @@ function About({ account }: { readonly account: AccountDetail }) {
         {nameOf(account.connection) ?? account.app}
       </Anchor>
       <StatusBadge status={account.status} deletedAt={account.deletedAt} />
-      {account.isAdmin === true && <Badge color="rope">administrator</Badge>}
+      {account.isAdmin === true && <Badge color="rope">Administrator</Badge>}
     </Group>
   )
 }
 
-function Known({ account, isPerson }: { readonly account: AccountDetail; readonly isPerson: boolean }) {
-  const people: readonly (readonly [string, ReactNode])[] = isPerson
+function knownOf(account: AccountDetail, isPerson: boolean): readonly FactItem[] {
+  const { email, uid, name, status, hasMfa, isAdmin, deletedAt } = account
+  const isBad = hasMfa === false && isAdmin === true
+  const people: readonly FactItem[] = isPerson
     ? [
-        ['Second factor', <Flag key="mfa" value={account.hasMfa} yes="yes" no="none" />],
-        ['Last sign-in', <Moment key="login" at={account.lastLoginAt} never="not known" />],
+        ['Second factor', <Flag key="mfa" value={hasMfa} yes="Yes" no="None" isBad={isBad} />],
+        ['Last sign-in', <Moment key="login" at={account.lastLoginAt} never="Not known" />],
       ]
     : []
-  const known: readonly (readonly [string, ReactNode])[] = [
-    ['E-mail', account.email],
-    ['Id in the app', account.uid],
+  return [
+    ['E-mail', email],
+    ['Id in the app', uid],
     ...people,
     ['First read', <Moment key="first" at={account.firstSeenAt} />],
     ['Last read', <Moment key="last" at={account.lastSeenAt} />],
-    ['Gone since', account.deletedAt && <Moment key="gone" at={account.deletedAt} />],
-    ...factsOf(account.event).map(({ label, value }) => [label, value] as const),
+    ['Gone since', deletedAt && <Moment key="gone" at={deletedAt} />],
+    ...factsOf(account.event, [email, uid, name, status]).map(({ label, value }) => [label, value] as const),
   ]
-  return (
-    <Paper>
-      <SimpleGrid cols={{ base: 2, md: 3, xl: 4 }} spacing="md">
-        {known
-          .filter(([, value]) => value !== undefined && value !== '')
-          .map(([label, value]) => (
-            <div key={label} style={{ minWidth: 0 }}>
-              <Text size="xs" c="dimmed">
-                {label}
-              </Text>
-              <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-                {value}
-              </Text>
-            </div>
-          ))}
-      </SimpleGrid>
-    </Paper>
-  )
 }
 
 /** The same person elsewhere: what an app's account is worth shows in the others. */
@@ -122,37 +127,23 @@ function Timeline({ account, isPerson }: { readonly account: AccountDetail; read
   const where = [`connection:is:${account.connection}`, `${field}:is:${[...new Set(names)].join('|')}`]
   const filter = { last: '30d', where }
   const query = queryOf(filter, nowMs)
-  const histogram = useQuery({
-    queryKey: ['histogram', query],
-    queryFn: ({ signal }) => call('getHistogram', { query: { ...query, buckets: 60 } }, signal),
-  })
   const pages = usePages(['activity', query], (after, signal) =>
     call('searchActivity', { query: { ...query, limit: 25, after } }, signal),
   )
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="xs">
-        <Title order={2}>The last 30 days</Title>
-        <Group gap="sm">
-          {isPerson && (
-            <SegmentedControl
-              size="xs"
-              aria-label="Which side"
-              value={role}
-              onChange={(next) => setRole(next as keyof typeof ROLES)}
-              data={Object.entries(ROLES).map(([value, { label }]) => ({ value, label }))}
-            />
-          )}
-          <Anchor component={Link} to="/activity" search={filter as never} size="sm">
-            In the explorer
-          </Anchor>
-        </Group>
+        <Title order={2}>Activity</Title>
+        {isPerson && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Which side"
+            value={role}
+            onChange={(next) => setRole(next as keyof typeof ROLES)}
+            data={Object.entries(ROLES).map(([value, { label }]) => ({ value, label }))}
+          />
+        )}
       </Group>
-      {(histogram.data?.total ?? 0) > 0 && (
-        <Paper p="sm">
-          <Histogram buckets={histogram.data?.buckets ?? []} toMs={Date.parse(query.to)} />
-        </Paper>
-      )}
       <PagedList
         pages={pages}
         more="Earlier events"
@@ -164,7 +155,12 @@ function Timeline({ account, isPerson }: { readonly account: AccountDetail; read
           </EmptyState>
         }
       >
-        {(rows) => <EventTable rows={rows} />}
+        {(rows) => (
+          <>
+            <ActivityChart filter={filter} about="in 30 days" />
+            <EventTable rows={rows} isOfOneUser={isPerson && role === 'did'} />
+          </>
+        )}
       </PagedList>
     </Stack>
   )

@@ -1,74 +1,77 @@
-import { Anchor, Badge, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Account } from '../../api/client.generated.ts'
 import { useConnectionName } from '../../api/queries.ts'
 import { Flag, StatusBadge } from '../../parts/AccountBadges.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Moment } from '../../parts/Moment.tsx'
+
+/** What a thing is called, and what tells it from others of that name. */
+export function Named({ item, to }: { readonly item: Account; readonly to: string }) {
+  const name = item.name ?? item.email ?? item.uid ?? 'Without a name'
+  const mark = item.email ?? item.uid
+  return (
+    <>
+      <Anchor
+        component={Link}
+        to={to}
+        size="sm"
+        fw={600}
+        display="block"
+        className="clip"
+        maw={280}
+        title={name}
+        dir="auto"
+      >
+        {name}
+      </Anchor>
+      {mark !== name && (
+        <Text size="xs" c="dimmed" className="clip" maw={280} title={mark}>
+          {mark}
+        </Text>
+      )}
+    </>
+  )
+}
 
 /** One line an account. */
 export function AccountTable({ accounts }: { readonly accounts: readonly Account[] }) {
   const nameOf = useConnectionName()
+  const columns: readonly Column<Account>[] = [
+    { title: 'Account', cell: (account) => <Named item={account} to={`/accounts/${account.id}`} /> },
+    { title: 'App', cell: (account) => <AppName name={nameOf(account.connection) ?? account.app} /> },
+    { title: 'Status', cell: ({ status, deletedAt }) => StatusBadge({ status, deletedAt }) },
+    { title: 'Type', cell: (account) => <Type account={account} /> },
+    {
+      title: 'Second factor',
+      cell: ({ hasMfa, isAdmin }) => (
+        <Flag value={hasMfa} yes="Yes" no="None" isBad={hasMfa === false && isAdmin === true} />
+      ),
+    },
+    {
+      title: 'Last sign-in',
+      cell: ({ lastLoginAt }) => <Moment at={lastLoginAt} never="Not known" size="sm" />,
+    },
+    {
+      title: 'Last read',
+      about: 'When the app last showed this account to Fairlead',
+      cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} size="sm" />,
+    },
+  ]
   return (
-    <div className="scroll-x">
-      <Table miw={820} data-testid="accounts">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Account</Table.Th>
-            <Table.Th>App</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Type</Table.Th>
-            <Table.Th>Second factor</Table.Th>
-            <Table.Th>Last sign-in</Table.Th>
-            <Table.Th>Last seen</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {accounts.map((account) => (
-            <Table.Tr key={account.id}>
-              <Table.Td>
-                <Anchor
-                  component={Link}
-                  to={`/accounts/${account.id}`}
-                  size="sm"
-                  fw={600}
-                  display="block"
-                  className="clip"
-                  maw={280}
-                >
-                  {account.name ?? account.email ?? account.uid ?? 'without a name'}
-                </Anchor>
-                <Text size="xs" c="dimmed" className="clip" maw={280}>
-                  {account.email ?? account.uid}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" className="clip" maw={180}>
-                  {nameOf(account.connection) ?? account.app}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <StatusBadge status={account.status} deletedAt={account.deletedAt} />
-              </Table.Td>
-              <Table.Td>
-                {account.isAdmin === true ? (
-                  <Badge color="rope">administrator</Badge>
-                ) : (
-                  <Text size="sm">{account.type}</Text>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <Flag value={account.hasMfa} yes="yes" no="none" />
-              </Table.Td>
-              <Table.Td>
-                <Moment at={account.lastLoginAt} never="not known" size="sm" />
-              </Table.Td>
-              <Table.Td>
-                <Moment at={account.lastSeenAt} size="sm" />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <DataTable columns={columns} rows={accounts} keyOf={({ id }) => id} minWidth={820} testId="accounts" />
   )
+}
+
+export function AppName({ name }: { readonly name: string }) {
+  return (
+    <Text size="sm" className="clip" maw={180} title={name} dir="auto">
+      {name}
+    </Text>
+  )
+}
+
+function Type({ account: { isAdmin, type } }: { readonly account: Account }) {
+  if (isAdmin === true) return <Badge color="rope">Administrator</Badge>
+  return <Text size="sm">{type}</Text>
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { connectionsQuery } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
+import { capital } from '../../parts/names.ts'
 import { Page } from '../../parts/Page.tsx'
 import { PagedList } from '../../parts/PagedList.tsx'
 import { SearchInput } from '../../parts/SearchInput.tsx'
@@ -50,17 +51,17 @@ export function Accounts() {
             action={
               isFiltered ? (
                 <Button variant="default" leftSection={<IconFilterOff size={16} />} onClick={clear}>
-                  Take the filters away
+                  Clear the filters
                 </Button>
               ) : (
                 <Button component={Link} to="/apps">
-                  To the apps
+                  Open apps
                 </Button>
               )
             }
           >
             {isFiltered
-              ? 'Try part of a name or address, or take a filter away.'
+              ? 'Try part of a name or address, or clear a filter.'
               : 'Connect an app and choose accounts: they are read first, within a minute.'}
           </EmptyState>
         }
@@ -77,7 +78,10 @@ type FiltersProps = {
 }
 
 const WORDS = {
-  status: ['active', 'suspended', 'locked', 'invited', 'deleted'].map((value) => ({ value, label: value })),
+  status: ['active', 'suspended', 'locked', 'invited', 'deleted'].map((value) => ({
+    value,
+    label: capital(value),
+  })),
   admin: [
     { value: 'true', label: 'Administrators' },
     { value: 'false', label: 'Others' },
@@ -118,7 +122,7 @@ function Filters({ chosen, choose }: FiltersProps) {
       {select('admin', 'Administrator', WORDS.admin)}
       {select('mfa', 'Second factor', WORDS.mfa)}
       <Checkbox
-        label="Also gone"
+        label="Include gone accounts"
         checked={chosen.deleted === 'true'}
         onChange={(event) => choose({ deleted: event.currentTarget.checked ? 'true' : null })}
       />

@@ -1,20 +1,22 @@
-import { Anchor, Group, Table, Tabs, Text } from '@mantine/core'
-import { IconApps } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { Button, Group, Tabs, Text } from '@mantine/core'
+import { IconApps, IconFilterOff } from '@tabler/icons-react'
 import type { Account } from '../../api/client.generated.ts'
 import { useConnectionName } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
 import { StatusBadge } from '../../parts/AccountBadges.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { PagedList } from '../../parts/PagedList.tsx'
 import { SearchInput } from '../../parts/SearchInput.tsx'
 import { EmptyState } from '../../parts/States.tsx'
+import { TabBar } from '../../parts/TabBar.tsx'
 import { useAddress } from '../../parts/useAddress.ts'
 import { usePages } from '../../parts/usePages.ts'
+import { AppName, Named } from './AccountTable.tsx'
 
-const KINDS = {
-  grants: ['OAuth apps', 'Apps that people let in, and what they may do.'],
+export const KINDS = {
+  grants: ['OAuth apps', 'Apps that people let in. Each says what it may do.'],
   tokens: ['Tokens', 'Keys and tokens that act without a person.'],
   groups: ['Groups', 'Groups of people.'],
   roles: ['Roles', 'What roles there are.'],
@@ -22,7 +24,7 @@ const KINDS = {
   settings: ['Settings', 'How the app is configured, as read.'],
 } as const
 
-type Kind = keyof typeof KINDS
+export type Kind = keyof typeof KINDS
 
 /** What apps hold besides accounts. */
 export function Inventory() {
@@ -36,13 +38,10 @@ export function Inventory() {
   return (
     <Page title="Inventory" about="What the connected apps hold besides people, as they last said.">
       <Tabs value={kind} onChange={(next) => choose({ kind: next, search: null })}>
-        <Tabs.List className="one-line">
-          {Object.entries(KINDS).map(([value, [title]]) => (
-            <Tabs.Tab key={value} value={value}>
-              {title}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+        <TabBar
+          value={kind}
+          tabs={Object.entries(KINDS).map(([value, [title]]) => ({ value, label: title }))}
+        />
       </Tabs>
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="dimmed">
@@ -63,6 +62,17 @@ export function Inventory() {
           <EmptyState
             icon={<IconApps size={40} stroke={1.2} />}
             title={search === undefined ? 'None is known' : 'None fits'}
+            action={
+              search !== undefined && (
+                <Button
+                  variant="default"
+                  leftSection={<IconFilterOff size={16} />}
+                  onClick={() => choose({ search: null })}
+                >
+                  Clear the search
+                </Button>
+              )
+            }
           >
             {search === undefined
               ? 'No connected app has told of any. Choose accounts or posture when you connect an app, where it offers them.'
@@ -78,67 +88,29 @@ export function Inventory() {
 
 function ItemTable({ items }: { readonly items: readonly Account[] }) {
   const nameOf = useConnectionName()
-  return (
-    <div className="scroll-x">
-      <Table miw={820} data-testid="inventory">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Type</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>App</Table.Th>
-            <Table.Th>Stream</Table.Th>
-            <Table.Th>First seen</Table.Th>
-            <Table.Th>Last seen</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((item) => (
-            <Table.Tr key={item.id}>
-              <Table.Td>
-                <Anchor
-                  component={Link}
-                  to={`/accounts/${item.id}`}
-                  size="sm"
-                  fw={600}
-                  display="block"
-                  className="clip"
-                  maw={320}
-                >
-                  {item.name ?? item.uid ?? 'without a name'}
-                </Anchor>
-                <Text size="xs" c="dimmed" className="mono clip" maw={320}>
-                  {item.uid}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" className="clip" maw={160}>
-                  {item.type}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <StatusBadge status={item.status} deletedAt={item.deletedAt} />
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" className="clip" maw={180}>
-                  {nameOf(item.connection) ?? item.app}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" className="mono">
-                  {item.stream}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Moment at={item.firstSeenAt} size="sm" />
-              </Table.Td>
-              <Table.Td>
-                <Moment at={item.lastSeenAt} size="sm" />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
-  )
+  const columns: readonly Column<Account>[] = [
+    { title: 'Name', cell: (item) => <Named item={item} to={`/inventory/${item.id}`} /> },
+    {
+      title: 'Type',
+      cell: ({ type }) =>
+        type !== undefined && (
+          <Text size="sm" className="clip" maw={160} title={type}>
+            {type}
+          </Text>
+        ),
+    },
+    { title: 'Status', cell: ({ status, deletedAt }) => StatusBadge({ status, deletedAt }) },
+    { title: 'App', cell: (item) => <AppName name={nameOf(item.connection) ?? item.app} /> },
+    {
+      title: 'Stream',
+      cell: ({ stream }) => (
+        <Text size="sm" className="mono">
+          {stream}
+        </Text>
+      ),
+    },
+    { title: 'First read', cell: ({ firstSeenAt }) => <Moment at={firstSeenAt} size="sm" /> },
+    { title: 'Last read', cell: ({ lastSeenAt }) => <Moment at={lastSeenAt} size="sm" /> },
+  ]
+  return <DataTable columns={columns} rows={items} keyOf={({ id }) => id} minWidth={820} testId="inventory" />
 }

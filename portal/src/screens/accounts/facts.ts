@@ -1,3 +1,4 @@
+import { capital, inWords } from '../../parts/names.ts'
 import { formatTime } from '../../parts/time.ts'
 
 /** What an inventory event says of its thing, as lines to read: `Sharing, public links` and `allowed`. */
@@ -8,11 +9,22 @@ const KNOWN = new Set(['uid', 'name', 'email_addr', 'type_id', 'has_mfa', 'accou
 /** Boxes that say nothing of what is in them. */
 const BOXES = new Set(['data', 'ldap_person'])
 
-export function factsOf(event: Readonly<Record<string, unknown>>): readonly Fact[] {
+/** @param said values that stand elsewhere on the page already */
+export function factsOf(
+  event: Readonly<Record<string, unknown>>,
+  said: readonly (string | undefined)[],
+): readonly Fact[] {
   const resources = event['resources']
   const thing = event['user'] ?? (Array.isArray(resources) ? resources[0] : undefined)
-  return [...leaves(thing, []), ...leaves(event['unmapped'], [])]
+  const isNew = ({ value }: Fact): boolean => !said.includes(value)
+  const mapped = leaves(thing, []).filter(isNew)
+  const rest = leaves(event['unmapped'], []).filter(isNew)
+  return [...mapped, ...rest.filter((fact) => !isOneOf(fact, mapped))]
 }
+
+/** What was mapped stands among what was not, too, by the app's own name; a short value may mean something else. */
+const isOneOf = ({ value }: Fact, mapped: readonly Fact[]): boolean =>
+  value.length > 8 && mapped.some((fact) => fact.value === value)
 
 function leaves(value: unknown, path: readonly string[]): Fact[] {
   if (value === undefined || value === null) return []
@@ -42,15 +54,5 @@ function worded(value: unknown): string {
 }
 
 /** `two_factor.required_for` as people would write it. */
-function labelOf(path: readonly string[]): string {
-  const words = path
-    .map((name) =>
-      name
-        .replace(/_dt$/, '')
-        .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-        .replaceAll('_', ' ')
-        .toLowerCase(),
-    )
-    .join(', ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+const labelOf = (path: readonly string[]): string =>
+  capital(path.map((name) => inWords(name.replace(/_dt$/, ''))).join(', '))

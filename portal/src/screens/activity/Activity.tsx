@@ -1,8 +1,9 @@
 import { Button, Grid, Group, Paper, Stack, Text } from '@mantine/core'
-import { IconActivity, IconFilterOff } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { IconActivity, IconCalendar, IconFilterOff } from '@tabler/icons-react'
+import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
+import type { AnswerOf } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
 import { Page } from '../../parts/Page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
@@ -11,7 +12,7 @@ import { EventTable } from './EventTable.tsx'
 import { ExportButton } from './ExportButton.tsx'
 import { Facets } from './Facets.tsx'
 import { FilterBar } from './FilterBar.tsx'
-import { type Field, type Filter, queryOf, readFilter, withValue } from './filter.ts'
+import { DEFAULT_LAST, type Field, type Filter, queryOf, readFilter, spanMs, withValue } from './filter.ts'
 import { Histogram } from './Histogram.tsx'
 import { SavedQueries } from './SavedQueries.tsx'
 
@@ -49,6 +50,7 @@ export function Activity() {
   })
   const rows = events.data?.pages.flatMap((page) => page.items) ?? []
   const isFiltered = filter.where.length > 0 || (filter.text ?? '') !== ''
+  const hasFacets = facets.data?.facets.some(({ values }) => values.length > 0) === true
   return (
     <Page
       title="Activity"
@@ -61,33 +63,24 @@ export function Activity() {
       }
     >
       <FilterBar filter={filter} change={change} refresh={() => setNowMs(Date.now())} />
-      <Paper p="sm">
-        <Group justify="space-between" mb={4}>
-          <Text size="sm" fw={600} className="numbers" aria-live="polite" data-testid="total">
-            {histogram.data === undefined ? '…' : `${formatCount(histogram.data.total)} events`}
-          </Text>
-          <Text size="xs" c="dimmed">
-            Drag over the bars to zoom in
-          </Text>
-        </Group>
-        {histogram.isError && <ErrorState error={histogram.error} retry={() => histogram.refetch()} />}
-        <Histogram
-          buckets={histogram.data?.buckets ?? []}
-          toMs={Date.parse(query.to)}
-          select={(from, to) =>
-            change({ where: filter.where, from, to, ...(filter.text && { text: filter.text }) })
-          }
-        />
-      </Paper>
+      <Shape
+        histogram={histogram}
+        toMs={Date.parse(query.to)}
+        select={(from, to) =>
+          change({ where: filter.where, from, to, ...(filter.text && { text: filter.text }) })
+        }
+      />
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 3, xl: 2 }} order={{ base: 2, md: 1 }}>
-          <Facets
-            facets={facets.data?.facets ?? []}
-            filter={filter}
-            pick={(field, value, operator) => change(withValue(filter, field, value, operator))}
-          />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 9, xl: 10 }} order={{ base: 1, md: 2 }}>
+        {hasFacets && (
+          <Grid.Col span={{ base: 12, md: 3, xl: 2 }}>
+            <Facets
+              facets={facets.data?.facets ?? []}
+              filter={filter}
+              pick={(field, value, operator) => change(withValue(filter, field, value, operator))}
+            />
+          </Grid.Col>
+        )}
+        <Grid.Col span={hasFacets ? { base: 12, md: 9, xl: 10 } : 12}>
           <Stack>
             {events.isPending && <LoadingState label="Searching" />}
             {events.isError && <ErrorState error={events.error} retry={() => events.refetch()} />}
@@ -95,20 +88,10 @@ export function Activity() {
               <EmptyState
                 icon={<IconActivity size={40} stroke={1.2} />}
                 title={isFiltered ? 'Nothing fits' : 'Nothing happened in this time'}
-                action={
-                  isFiltered && (
-                    <Button
-                      variant="default"
-                      leftSection={<IconFilterOff size={16} />}
-                      onClick={() => change({ where: [], ...(filter.last && { last: filter.last }) })}
-                    >
-                      Take the filters away
-                    </Button>
-                  )
-                }
+                action={<WayOut filter={filter} isFiltered={isFiltered} change={change} />}
               >
                 {isFiltered
-                  ? 'Take a condition away, or look at a longer time.'
+                  ? 'Clear a condition, or look at a longer time.'
                   : 'Look at a longer time, or connect an app: its first events appear within a minute.'}
               </EmptyState>
             )}
@@ -128,5 +111,63 @@ export function Activity() {
         </Grid.Col>
       </Grid>
     </Page>
+  )
+}
+
+type ShapeProps = {
+  readonly histogram: UseQueryResult<AnswerOf<'getHistogram'>>
+  readonly toMs: number
+  readonly select: (from: string, to: string) => void
+}
+
+/** How many events there are, and when they happened. */
+function Shape({ histogram, toMs, select }: ShapeProps) {
+  const { data } = histogram
+  return (
+    <Paper p="sm">
+      <Text size="sm" fw={600} className="numbers" mb={4} aria-live="polite" data-testid="total">
+        {data === undefined ? '…' : `${formatCount(data.total)} events`}
+      </Text>
+      {histogram.isError && <ErrorState error={histogram.error} retry={() => histogram.refetch()} />}
+      {data !== undefined && data.total > 0 && (
+        <Histogram buckets={data.buckets} toMs={toMs} select={select} />
+      )}
+    </Paper>
+  )
+}
+
+const LONGER = '30d'
+
+type WayOutProps = {
+  readonly filter: Filter
+  readonly isFiltered: boolean
+  readonly change: (next: Filter) => void
+}
+
+/** Where nothing is shown: fewer conditions, or more time. */
+function WayOut({ filter, isFiltered, change }: WayOutProps) {
+  const { from, to, last = DEFAULT_LAST, ...rest } = filter
+  const isShort = from !== undefined || spanMs(last) < spanMs(LONGER)
+  return (
+    <Group gap="xs" justify="center">
+      {isFiltered && (
+        <Button
+          variant="default"
+          leftSection={<IconFilterOff size={16} />}
+          onClick={() => change({ where: [], ...(filter.last && { last: filter.last }) })}
+        >
+          Clear the filters
+        </Button>
+      )}
+      {isShort && (
+        <Button
+          variant="default"
+          leftSection={<IconCalendar size={16} />}
+          onClick={() => change({ ...rest, last: LONGER })}
+        >
+          Last 30 days
+        </Button>
+      )}
+    </Group>
   )
 }

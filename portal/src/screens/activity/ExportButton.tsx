@@ -1,12 +1,11 @@
 import { Anchor, Button, Group, Menu, Progress, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Export } from '../../api/client.generated.ts'
 import { call, useMay } from '../../api/session.ts'
 import { Moment } from '../../parts/Moment.tsx'
-import { failureOf } from '../../parts/problems.ts'
+import { notifyFailure } from '../../parts/notify.ts'
 import { formatBytes, formatCount } from '../../parts/time.ts'
 import { type Filter, storedOf } from './filter.ts'
 
@@ -30,7 +29,7 @@ export function ExportButton({ filter, expected }: Props) {
     mutationFn: (format: Export['format']) =>
       call('createExport', { body: { format, query: storedOf(filter) } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['exports'] }),
-    onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
+    onError: notifyFailure,
   })
   if (!may('activity.export')) return null
   return (

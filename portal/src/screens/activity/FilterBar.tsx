@@ -16,6 +16,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilterPlus, IconRefresh, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { formatTime } from '../../parts/time.ts'
+import classes from './activity.module.css'
 import {
   type Condition,
   DEFAULT_LAST,
@@ -28,6 +29,7 @@ import {
   readCondition,
   writeCondition,
 } from './filter.ts'
+import { useValueName } from './useValueName.ts'
 
 type Props = {
   readonly filter: Filter
@@ -52,13 +54,14 @@ export function FilterBar({ filter, change, refresh }: Props) {
     const { text: _, ...rest } = filter
     change(text === '' ? rest : { ...rest, text })
   }, 350)
+  const nameOf = useValueName()
   const isRange = filter.last === undefined && filter.from !== undefined
   return (
     <Stack gap="xs">
       <Group gap="xs" align="flex-end">
         <Select
           aria-label="Time"
-          w={190}
+          className={classes['span'] ?? ''}
           allowDeselect={false}
           data={[
             ...SPANS.map(([value, label]) => ({ value, label })),
@@ -76,7 +79,7 @@ export function FilterBar({ filter, change, refresh }: Props) {
           aria-label="Words"
           placeholder="Words that all occur: an address, a name, an id"
           leftSection={<IconSearch size={16} />}
-          style={{ flex: '1 1 260px' }}
+          className={classes['words'] ?? ''}
           value={words}
           rightSection={
             words === '' ? null : <CloseButton size="sm" aria-label="Clear" onClick={() => search('')} />
@@ -103,12 +106,12 @@ export function FilterBar({ filter, change, refresh }: Props) {
             <Pill
               key={text}
               withRemoveButton
-              removeButtonProps={{ 'aria-label': `Take away ${text}` }}
+              removeButtonProps={{ 'aria-label': `Clear ${sentence(text, nameOf)}` }}
               onRemove={() =>
                 change({ ...filter, where: filter.where.filter((_, other) => other !== index) })
               }
             >
-              {sentence(text)}
+              {sentence(text, nameOf)}
             </Pill>
           ))}
         </Pill.Group>
@@ -117,11 +120,11 @@ export function FilterBar({ filter, change, refresh }: Props) {
   )
 }
 
-function sentence(text: string): string {
+function sentence(text: string, nameOf: ReturnType<typeof useValueName>): string {
   const condition = readCondition(text)
   if (condition === undefined) return text
   const { field, operator, values } = condition
-  return `${FIELDS[field]} ${OPERATORS[operator]} ${values.join(' or ')}`.trim()
+  return `${FIELDS[field]} ${OPERATORS[operator]} ${values.map((value) => nameOf(field, value)).join(' or ')}`.trim()
 }
 
 function dayBefore(): { from: string; to: string } {
@@ -176,7 +179,7 @@ function AddCondition({ add }: { readonly add: (condition: Condition) => void })
     >
       <Popover.Target>
         <Button variant="default" leftSection={<IconFilterPlus size={16} />} onClick={() => setOpen(!isOpen)}>
-          Condition
+          Add condition
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

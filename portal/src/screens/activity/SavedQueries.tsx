@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Group, Menu, TextInput } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { notifications } from '@mantine/notifications'
 import { IconBookmark, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, useMay } from '../../api/session.ts'
+import { notifyFailure } from '../../parts/notify.ts'
 import { failureOf } from '../../parts/problems.ts'
 import { type Filter, storedOf } from './filter.ts'
 
@@ -22,7 +22,7 @@ export function SavedQueries({ filter, change }: Props) {
   const remove = useMutation({
     mutationFn: (id: string) => call('deleteSavedQuery', { params: { id } }),
     onSuccess: again,
-    onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
+    onError: notifyFailure,
   })
   const items = saved.data?.items ?? []
   const entry = ({ id, name, query, isSuggested }: (typeof items)[number]) => (
@@ -50,7 +50,7 @@ export function SavedQueries({ filter, change }: Props) {
       <Menu.Dropdown>
         <Menu.Label>Suggested</Menu.Label>
         {items.filter(({ isSuggested }) => isSuggested).map(entry)}
-        {items.some(({ isSuggested }) => !isSuggested) && <Menu.Label>Kept here</Menu.Label>}
+        {items.some(({ isSuggested }) => !isSuggested) && <Menu.Label>Saved here</Menu.Label>}
         {items.filter(({ isSuggested }) => !isSuggested).map(entry)}
         {may('query.save') && (
           <>
@@ -58,12 +58,12 @@ export function SavedQueries({ filter, change }: Props) {
             <Menu.Item
               onClick={() =>
                 modals.open({
-                  title: 'Keep this query',
+                  title: 'Save this query',
                   children: <NameForm filter={filter} done={again} />,
                 })
               }
             >
-              Keep this query …
+              Save this query …
             </Menu.Item>
           </>
         )}
@@ -97,7 +97,7 @@ function NameForm({ filter, done }: { readonly filter: Filter; readonly done: ()
       />
       <Group justify="flex-end" mt="md">
         <Button type="submit" disabled={name.trim() === ''} loading={save.isPending}>
-          Keep
+          Save
         </Button>
       </Group>
     </form>

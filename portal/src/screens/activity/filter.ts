@@ -21,7 +21,7 @@ export type Condition = {
 
 export const FIELDS: Readonly<Record<Field, string>> = {
   app: 'App',
-  connection: 'Instance',
+  connection: 'Connection',
   stream: 'Stream',
   action: 'Action',
   class: 'Class',

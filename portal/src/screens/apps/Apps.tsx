@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
@@ -6,11 +6,13 @@ import type { Connection } from '../../api/client.generated.ts'
 import { connectionsQuery, useLive } from '../../api/queries.ts'
 import { useMay } from '../../api/session.ts'
 import { AppMark } from '../../parts/AppMark.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Health } from '../../parts/Health.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
 import { formatCount } from '../../parts/time.ts'
+import { Trend } from '../activity/Trend.tsx'
 
 /** Every connection of the organisation, the ones that need somebody first. */
 export function Apps() {
@@ -18,7 +20,8 @@ export function Apps() {
   const connections = useQuery(connectionsQuery)
   const may = useMay()
   const { error } = useSearch({ strict: false }) as { error?: string }
-  const add = may('connection.create') && (
+  const isEmpty = connections.data?.items.length === 0
+  const add = may('connection.create') && !isEmpty && (
     <Button component={Link} to="/catalog" leftSection={<IconPlus size={16} />}>
       Connect an app
     </Button>
@@ -28,7 +31,7 @@ export function Apps() {
       {error !== undefined && <ErrorState error={consentFailure(error)} />}
       {connections.isPending && <LoadingState />}
       {connections.isError && <ErrorState error={connections.error} retry={() => connections.refetch()} />}
-      {connections.data?.items.length === 0 && (
+      {isEmpty && (
         <EmptyState
           icon={<IconPlugConnected size={44} stroke={1.2} />}
           title="Nothing is connected yet"
@@ -68,60 +71,71 @@ const consentFailure = (code: string) => ({
 const WORST: readonly Connection['health'][] = ['failing', 'attention', 'silent', 'syncing', 'good', 'off']
 
 function ConnectionTable({ connections }: { readonly connections: readonly Connection[] }) {
+  const may = useMay()
   const sorted = connections.toSorted((a, b) => WORST.indexOf(a.health) - WORST.indexOf(b.health))
+  const columns: readonly Column<Connection>[] = [
+    { title: 'App', cell: (connection) => <Name connection={connection} /> },
+    {
+      title: 'Health',
+      cell: ({ health, fault }) => (
+        <Stack gap={2} align="flex-start">
+          <Health health={health} />
+          {fault !== undefined && (
+            <Text size="xs" c="dimmed" maw={320} lineClamp={2} title={fault.help}>
+              {fault.help}
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+    { title: 'Events', isNumber: true, cell: ({ events }) => formatCount(events) },
+    {
+      title: 'Last 30 days',
+      cell: ({ id, events }) => may('activity.read') && events > 0 && <Trend connectionId={id} />,
+    },
+    {
+      title: 'Newest event',
+      cell: ({ lastEventAt }) => <Moment at={lastEventAt} never="None yet" size="sm" />,
+    },
+    {
+      title: 'Signed in as',
+      cell: ({ identity }) =>
+        identity !== undefined && (
+          <Text size="sm" className="clip" maw={220} title={identity}>
+            {identity}
+          </Text>
+        ),
+    },
+  ]
   return (
-    <div className="scroll-x">
-      <Table miw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>App</Table.Th>
-            <Table.Th>Health</Table.Th>
-            <Table.Th ta="right">Events</Table.Th>
-            <Table.Th>Newest event</Table.Th>
-            <Table.Th>Signed in as</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sorted.map((connection) => (
-            <Table.Tr key={connection.id}>
-              <Table.Td>
-                <Group gap="sm" wrap="nowrap">
-                  <AppMark name={connection.app.name} size={32} />
-                  <div>
-                    <Anchor component={Link} to={`/apps/${connection.id}`} fw={600} size="sm">
-                      {connection.name}
-                    </Anchor>
-                    <Text size="xs" c="dimmed">
-                      {connection.app.name}
-                    </Text>
-                  </div>
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <Stack gap={2} align="flex-start">
-                  <Health health={connection.health} />
-                  {connection.fault !== undefined && (
-                    <Text size="xs" c="dimmed" maw={320} lineClamp={1}>
-                      {connection.fault.help}
-                    </Text>
-                  )}
-                </Stack>
-              </Table.Td>
-              <Table.Td ta="right" className="numbers">
-                {formatCount(connection.events)}
-              </Table.Td>
-              <Table.Td>
-                <Moment at={connection.lastEventAt} never="none yet" size="sm" />
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" className="clip" maw={220}>
-                  {connection.identity ?? ''}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <DataTable columns={columns} rows={sorted} keyOf={({ id }) => id} minWidth={760} testId="connections" />
+  )
+}
+
+function Name({ connection: { id, name, app } }: { readonly connection: Connection }) {
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <AppMark name={app.name} size={32} />
+      <div style={{ minWidth: 0 }}>
+        <Anchor
+          component={Link}
+          to={`/apps/${id}`}
+          fw={600}
+          size="sm"
+          display="block"
+          className="clip"
+          maw={260}
+          title={name}
+          dir="auto"
+        >
+          {name}
+        </Anchor>
+        {app.name !== name && (
+          <Text size="xs" c="dimmed">
+            {app.name}
+          </Text>
+        )}
+      </div>
+    </Group>
   )
 }

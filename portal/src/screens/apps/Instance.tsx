@@ -1,98 +1,123 @@
-import { Alert, Badge, Group, Paper, SimpleGrid, Stack, Tabs, Text } from '@mantine/core'
+import { Alert, Badge, Code, Group, Stack, Tabs, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Connection, Stream } from '../../api/client.generated.ts'
 import { connectionQuery, streamsQuery, useLive } from '../../api/queries.ts'
+import { useMay } from '../../api/session.ts'
+import { Figures } from '../../parts/Figures.tsx'
 import { Health } from '../../parts/Health.tsx'
 import { Moment } from '../../parts/Moment.tsx'
-import { Page } from '../../parts/Page.tsx'
+import { capital } from '../../parts/names.ts'
+import { Loaded, Page } from '../../parts/Page.tsx'
+import { Scopes } from '../../parts/Scopes.tsx'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
+import { TabBar } from '../../parts/TabBar.tsx'
 import { formatCount } from '../../parts/time.ts'
+import { ActivityChart } from '../activity/ActivityChart.tsx'
 import { Access } from './Access.tsx'
 import { FirstSync } from './FirstSync.tsx'
 import { InstanceActions } from './InstanceActions.tsx'
 import { Quarantine } from './Quarantine.tsx'
 import { Runs } from './Runs.tsx'
+import { healthOf } from './StreamState.tsx'
 import { StreamTable } from './StreamTable.tsx'
 
 type Search = { readonly tab?: string; readonly connected?: unknown }
+
+const BACK = { label: 'Apps', to: '/apps' } as const
 
 /** One connection: how it is, what is read, what went wrong, what was granted. */
 export function Instance() {
   useLive()
   const { connectionId } = useParams({ strict: false }) as { connectionId: string }
-  const { tab = 'streams', connected } = useSearch({ strict: false }) as Search
-  const navigate = useNavigate()
   const connection = useQuery(connectionQuery(connectionId))
-  const streams = useQuery(streamsQuery(connectionId))
-  if (connection.isPending) return <LoadingState />
-  if (connection.isError) return <ErrorState error={connection.error} retry={() => connection.refetch()} />
-  const quarantined = (streams.data?.items ?? []).reduce((sum, stream) => sum + stream.quarantined, 0)
+  return (
+    <Loaded query={connection} what="Connection" back={BACK}>
+      {(data) => <Shown connection={data} />}
+    </Loaded>
+  )
+}
+
+function Shown({ connection }: { readonly connection: Connection }) {
+  const { connected } = useSearch({ strict: false }) as Search
+  const { id, name, app, health, status, events } = connection
+  const may = useMay()
+  const streams = useQuery(streamsQuery(id))
   return (
     <Page
-      title={connection.data.name}
+      title={name}
+      back={BACK}
       about={
         <Group gap="xs" component="span">
-          {connection.data.app.name}
-          <Health health={connection.data.health} />
+          {app.name !== name && app.name}
+          <Health health={health} />
         </Group>
       }
-      actions={<InstanceActions connection={connection.data} />}
+      actions={<InstanceActions connection={connection} />}
     >
-      {connected !== undefined && connection.data.status === 'active' && (
-        <Alert
-          color="teal"
-          variant="light"
-          icon={<IconCheck size={18} />}
-          title={`${connection.data.app.name} is connected`}
-        >
-          The first reading has begun. You can leave this page; it goes on.
+      {connected !== undefined && status === 'active' && (
+        <Alert color="teal" variant="light" icon={<IconCheck size={18} />} title={`${app.name} is connected`}>
+          The first sync has begun. You can leave this page; it goes on.
         </Alert>
       )}
-      <Problems connection={connection.data} />
-      <Figures connection={connection.data} streams={streams.data?.items ?? []} />
+      <Problems connection={connection} />
+      <Figures items={figuresOf(connection, streams.data?.items ?? [])} />
       {streams.isSuccess && <FirstSync streams={streams.data.items} />}
-      <Tabs
-        value={tab}
-        onChange={(next) =>
-          navigate({ to: `/apps/${connectionId}`, search: { tab: next } as never, replace: true })
-        }
-        keepMounted={false}
-      >
-        <Tabs.List mb="md" className="one-line">
-          <Tabs.Tab value="streams">Streams</Tabs.Tab>
-          <Tabs.Tab value="runs">Run history</Tabs.Tab>
-          <Tabs.Tab
-            value="quarantine"
-            rightSection={quarantined > 0 && <Badge color="rope">{formatCount(quarantined)}</Badge>}
-          >
-            Quarantine
-          </Tabs.Tab>
-          <Tabs.Tab value="access">Access</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="streams">
-          {streams.isPending && <LoadingState />}
-          {streams.isError && <ErrorState error={streams.error} retry={() => streams.refetch()} />}
-          {streams.isSuccess && (
-            <StreamTable
-              connectionId={connectionId}
-              status={connection.data.status}
-              streams={streams.data.items}
-            />
-          )}
-        </Tabs.Panel>
-        <Tabs.Panel value="runs">
-          <Runs connectionId={connectionId} />
-        </Tabs.Panel>
-        <Tabs.Panel value="quarantine">
-          <Quarantine connectionId={connectionId} />
-        </Tabs.Panel>
-        <Tabs.Panel value="access">
-          <Access connection={connection.data} />
-        </Tabs.Panel>
-      </Tabs>
+      {may('activity.read') && events > 0 && (
+        <ActivityChart filter={{ last: '30d', where: [`connection:is:${id}`] }} about="in 30 days" />
+      )}
+      <Parts connection={connection} streams={streams} />
     </Page>
+  )
+}
+
+type PartsProps = {
+  readonly connection: Connection
+  readonly streams: UseQueryResult<{ readonly items: readonly Stream[] }>
+}
+
+function Parts({ connection, streams }: PartsProps) {
+  const { tab = 'streams' } = useSearch({ strict: false }) as Search
+  const navigate = useNavigate()
+  const { id, status } = connection
+  const quarantined = (streams.data?.items ?? []).reduce((sum, stream) => sum + stream.quarantined, 0)
+  return (
+    <Tabs
+      value={tab}
+      onChange={(next) =>
+        navigate({ to: `/apps/${id}`, search: { tab: next } as never, replace: true, resetScroll: false })
+      }
+      keepMounted={false}
+    >
+      <TabBar
+        value={tab}
+        tabs={[
+          { value: 'streams', label: 'Streams' },
+          { value: 'runs', label: 'Runs' },
+          {
+            value: 'quarantine',
+            label: 'Quarantine',
+            mark: quarantined > 0 && <Badge color="rope">{formatCount(quarantined)}</Badge>,
+          },
+          { value: 'access', label: 'Access' },
+        ]}
+      />
+      <Tabs.Panel value="streams" pt="md">
+        {streams.isPending && <LoadingState />}
+        {streams.isError && <ErrorState error={streams.error} retry={() => streams.refetch()} />}
+        {streams.isSuccess && <StreamTable connectionId={id} status={status} streams={streams.data.items} />}
+      </Tabs.Panel>
+      <Tabs.Panel value="runs" pt="md">
+        <Runs connectionId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="quarantine" pt="md">
+        <Quarantine connectionId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="access" pt="md">
+        <Access connection={connection} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }
 
@@ -110,8 +135,8 @@ function Problems({ connection }: { readonly connection: Connection }) {
       {fault !== undefined && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={fault.message}>
           <Text size="sm">{fault.help}</Text>
-          <Text size="xs" c="dimmed" className="mono">
-            {fault.code} · <Moment at={fault.at} />
+          <Text size="xs" mt={4}>
+            <Code>{fault.code}</Code> <Moment at={fault.at} inherit />
           </Text>
         </Alert>
       )}
@@ -121,49 +146,24 @@ function Problems({ connection }: { readonly connection: Connection }) {
           color="rope"
           variant="light"
           icon={<IconAlertTriangle size={18} />}
-          title={`${feature} was chosen, but the app did not grant it`}
+          title={`${capital(feature)} was chosen, but the app did not grant it`}
         >
-          Missing: <span className="mono">{scopes.join(', ')}</span>. Its streams are not read. Authorise
-          again to grant them.
+          <Scopes scopes={scopes} />
+          Its streams are not read. Authorise again to grant these permissions.
         </Alert>
       ))}
     </Stack>
   )
 }
 
-function Figures({
-  connection,
-  streams,
-}: {
-  readonly connection: Connection
-  readonly streams: readonly Stream[]
-}) {
+function figuresOf(connection: Connection, streams: readonly Stream[]) {
   const enabled = streams.filter(({ isEnabled }) => isEnabled)
-  const healthy = enabled.filter(({ fault, silentSince }) => fault === undefined && silentSince === undefined)
+  const healthy = enabled.filter((stream) => healthOf(stream) === 'good')
   const events = streams.reduce((sum, stream) => sum + stream.events, 0)
-  const figures = [
+  return [
     ['Events and records', formatCount(Math.max(events, connection.events))],
-    ['Newest event', <Moment key="newest" at={connection.lastEventAt} never="none yet" inherit />],
+    ['Newest event', <Moment key="newest" at={connection.lastEventAt} never="None yet" inherit />],
     ['Healthy streams', `${healthy.length} of ${enabled.length}`],
-    ['Signed in as', connection.identity ?? 'not known'],
+    ['Signed in as', connection.identity ?? 'Not known'],
   ] as const
-  return (
-    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
-      {figures.map(([label, value]) => (
-        <Paper key={label} p="sm">
-          <Text size="xs" c="dimmed">
-            {label}
-          </Text>
-          <Text
-            fw={650}
-            className="numbers clip"
-            component="div"
-            title={typeof value === 'string' ? value : undefined}
-          >
-            {value}
-          </Text>
-        </Paper>
-      ))}
-    </SimpleGrid>
-  )
 }

@@ -1,5 +1,4 @@
-import { Button, Menu, Text } from '@mantine/core'
-import { modals } from '@mantine/modals'
+import { Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import {
   IconChevronDown,
@@ -14,7 +13,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Connection } from '../../api/client.generated.ts'
 import { call, useMay } from '../../api/session.ts'
-import { failureOf } from '../../parts/problems.ts'
+import { confirm } from '../../parts/confirm.tsx'
+import { notifyFailure } from '../../parts/notify.ts'
 import { codeKey } from '../connect/code-key.ts'
 
 /** What can be done to a connection. What cannot be undone is asked for twice, with what it means. */
@@ -26,7 +26,7 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
     onSettled: () => queries.invalidateQueries({ queryKey: ['connections'] }),
-    onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
+    onError: notifyFailure,
   })
   const params = { id }
   const authorise = () =>
@@ -50,17 +50,11 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
       )
     })
   const disconnect = () =>
-    modals.openConfirmModal({
+    confirm({
       title: `Disconnect ${name}?`,
-      children: (
-        <Text size="sm">
-          The credential is revoked in the app, where the app offers that, and destroyed here. What was
-          collected is kept.
-        </Text>
-      ),
-      labels: { confirm: 'Disconnect', cancel: 'Keep' },
-      confirmProps: { color: 'red' },
-      onConfirm: () =>
+      text: 'The credential is revoked in the app, where the app offers that, and destroyed here. What was collected is kept.',
+      confirm: 'Disconnect',
+      run: () =>
         act.mutate(async () => {
           const { revocation } = await call('disconnectConnection', { params })
           if (revocation !== 'done')
@@ -76,16 +70,11 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
         }),
     })
   const remove = () =>
-    modals.openConfirmModal({
+    confirm({
       title: `Delete ${name} with its data?`,
-      children: (
-        <Text size="sm">
-          Every event, account and setting that was collected through it is deleted. This cannot be undone.
-        </Text>
-      ),
-      labels: { confirm: 'Delete everything', cancel: 'Keep' },
-      confirmProps: { color: 'red' },
-      onConfirm: () =>
+      text: 'Every event, account and setting that was collected through it is deleted. This cannot be undone.',
+      confirm: 'Delete everything',
+      run: () =>
         act.mutate(async () => {
           await call('removeConnection', { params })
           await navigate({ to: '/apps' })

@@ -1,12 +1,11 @@
 import { Button, Code, Collapse, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Quarantined } from '../../api/client.generated.ts'
 import { call, useMay } from '../../api/session.ts'
 import { Moment } from '../../parts/Moment.tsx'
-import { failureOf } from '../../parts/problems.ts'
+import { notifyDone, notifyFailure } from '../../parts/notify.ts'
 import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
 
 /** Records that could not become events, with the reason; they wait, nothing is lost. */
@@ -24,18 +23,17 @@ export function Quarantine({ connectionId }: { readonly connectionId: string }) 
     onSuccess: ({ replayed, stillFailing }) => {
       void queries.invalidateQueries({ queryKey: ['quarantine', connectionId] })
       void queries.invalidateQueries({ queryKey: ['streams', connectionId] })
-      notifications.show({ message: `${replayed} became events; ${stillFailing} still do not.` })
+      notifyDone(`${replayed} became events; ${stillFailing} still do not.`)
     },
-    onError: (error) => notifications.show({ color: 'red', message: failureOf(error).message }),
+    onError: notifyFailure,
   })
-  if (!may('quarantine.read'))
-    return <Text c="dimmed">Your role does not read records that were set aside.</Text>
+  if (!may('quarantine.read')) return <Text c="dimmed">Your role does not read the quarantine.</Text>
   if (items.isPending) return <LoadingState />
   if (items.isError) return <ErrorState error={items.error} retry={() => items.refetch()} />
   const waiting = items.data.items.filter(({ replayedAt }) => replayedAt === undefined)
   if (waiting.length === 0)
     return (
-      <EmptyState icon={<IconShieldCheck size={40} stroke={1.2} />} title="Nothing is set aside">
+      <EmptyState icon={<IconShieldCheck size={40} stroke={1.2} />} title="The quarantine is empty">
         A record that cannot be mapped comes here, with the reason, and waits until the mapping is corrected.
       </EmptyState>
     )
@@ -44,7 +42,7 @@ export function Quarantine({ connectionId }: { readonly connectionId: string }) 
       {may('quarantine.replay') && (
         <Group>
           <Button onClick={() => replay.mutate()} loading={replay.isPending}>
-            Try all again
+            Replay all
           </Button>
           <Text size="sm" c="dimmed">
             With the connector as it is now.
@@ -70,22 +68,26 @@ function Item({ connectionId, item }: { readonly connectionId: string; readonly 
     <Paper p="sm">
       <Group justify="space-between" wrap="nowrap">
         <div style={{ minWidth: 0 }}>
-          <Text size="sm" fw={600}>
+          <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
             {item.message}
           </Text>
-          <Text size="xs" c="dimmed">
-            <span className="mono">{item.stream}</span> · <span className="mono">{item.code}</span> ·{' '}
+          <Text size="xs" c="dimmed" component="div" mt={2}>
+            <Code>{item.code}</Code> in <span className="mono">{item.stream}</span>,{' '}
             <Moment at={item.createdAt} inherit />
           </Text>
         </div>
         <Button size="compact-sm" variant="default" onClick={toggle} aria-expanded={isOpen}>
-          {isOpen ? 'Hide' : 'Record'}
+          {isOpen ? 'Hide' : 'Show'} record
         </Button>
       </Group>
       <Collapse expanded={isOpen}>
-        <Code block mt="sm" mah={320} style={{ overflow: 'auto' }}>
-          {whole.isSuccess ? JSON.stringify(whole.data.record, null, 2) : '…'}
-        </Code>
+        {whole.isLoading && <LoadingState lines={3} />}
+        {whole.isError && <ErrorState error={whole.error} retry={() => whole.refetch()} />}
+        {whole.isSuccess && (
+          <Code block mt="sm" mah={320} style={{ overflow: 'auto' }} tabIndex={0}>
+            {JSON.stringify(whole.data.record, null, 2)}
+          </Code>
+        )}
       </Collapse>
     </Paper>
   )

@@ -1,11 +1,14 @@
-import { Badge, Button, Group, Stack, Table, Text, Tooltip } from '@mantine/core'
+import { Badge, Button, Stack, Text } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Run } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
+import { Drawn } from '../../parts/Drawn.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
 import { formatBytes, formatCount, formatDuration } from '../../parts/time.ts'
+import { FaultText } from './FaultText.tsx'
 
 /** What was read when, newest first. */
 export function Runs({ connectionId }: { readonly connectionId: string }) {
@@ -28,26 +31,7 @@ export function Runs({ connectionId }: { readonly connectionId: string }) {
     )
   return (
     <Stack>
-      <div className="scroll-x">
-        <Table miw={760}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Started</Table.Th>
-              <Table.Th>Stream</Table.Th>
-              <Table.Th>Ended</Table.Th>
-              <Table.Th ta="right">Took</Table.Th>
-              <Table.Th ta="right">Requests</Table.Th>
-              <Table.Th ta="right">Received</Table.Th>
-              <Table.Th ta="right">Records</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((run) => (
-              <Row key={run.id} run={run} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      <RunTable runs={items} />
       {runs.hasNextPage && (
         <Button variant="default" onClick={() => runs.fetchNextPage()} loading={runs.isFetchingNextPage}>
           Earlier runs
@@ -57,49 +41,71 @@ export function Runs({ connectionId }: { readonly connectionId: string }) {
   )
 }
 
-const COLORS: Readonly<Record<Run['state'], string>> = {
-  running: 'water',
-  done: 'teal',
-  failed: 'red',
-  interrupted: 'gray',
+const STATES: Readonly<Record<Run['state'], readonly [color: string, word: string]>> = {
+  running: ['water', 'Running'],
+  done: ['teal', 'Done'],
+  failed: ['red', 'Failed'],
+  interrupted: ['gray', 'Interrupted'],
+}
+const REASONS: Readonly<Record<Run['reason'], string>> = {
+  schedule: 'On schedule',
+  first: 'First sync',
+  person: 'Somebody asked',
+  backfill: 'Read again',
+  replay: 'Replay',
 }
 
-function Row({ run }: { readonly run: Run }) {
-  const took = run.endedAt === undefined ? undefined : Date.parse(run.endedAt) - Date.parse(run.startedAt)
+function RunTable({ runs }: { readonly runs: readonly Run[] }) {
+  const longest = Math.max(1, ...runs.map((run) => tookMs(run) ?? 0))
+  const most = Math.max(1, ...runs.map(({ records }) => records))
+  const columns: readonly Column<Run>[] = [
+    {
+      title: 'Stream',
+      cell: ({ stream, reason }) => (
+        <>
+          <Text size="sm" className="mono">
+            {stream}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {REASONS[reason]}
+          </Text>
+        </>
+      ),
+    },
+    { title: 'Started', cell: ({ startedAt }) => <Moment at={startedAt} size="sm" /> },
+    {
+      title: 'Outcome',
+      cell: ({ state }) => <Badge color={STATES[state][0]}>{STATES[state][1]}</Badge>,
+    },
+    {
+      title: 'Took',
+      isNumber: true,
+      cell: (run) => <Drawn text={durationOf(run)} share={(tookMs(run) ?? 0) / longest} />,
+    },
+    { title: 'Requests', isNumber: true, cell: ({ requests }) => formatCount(requests) },
+    { title: 'Received', isNumber: true, cell: ({ bytes }) => formatBytes(bytes) },
+    {
+      title: 'Records',
+      isNumber: true,
+      cell: ({ records }) => <Drawn text={formatCount(records)} share={records / most} />,
+    },
+  ]
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Moment at={run.startedAt} size="sm" />
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm" className="mono">
-          {run.stream}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Group gap={6} wrap="nowrap">
-          <Badge color={COLORS[run.state]}>{run.state}</Badge>
-          {run.fault !== undefined && (
-            <Tooltip label={`${run.fault.message}. ${run.fault.help}`}>
-              <Text size="xs" c="dimmed" className="mono" tabIndex={0}>
-                {run.fault.code}
-              </Text>
-            </Tooltip>
-          )}
-        </Group>
-      </Table.Td>
-      <Table.Td ta="right" className="numbers">
-        {took === undefined ? '' : formatDuration(took)}
-      </Table.Td>
-      <Table.Td ta="right" className="numbers">
-        {formatCount(run.requests)}
-      </Table.Td>
-      <Table.Td ta="right" className="numbers">
-        {formatBytes(run.bytes)}
-      </Table.Td>
-      <Table.Td ta="right" className="numbers">
-        {formatCount(run.records)}
-      </Table.Td>
-    </Table.Tr>
+    <DataTable
+      columns={columns}
+      rows={runs}
+      keyOf={({ id }) => id}
+      minWidth={760}
+      testId="runs"
+      below={({ fault }) => fault !== undefined && <FaultText fault={fault} />}
+    />
   )
+}
+
+const tookMs = ({ startedAt, endedAt }: Run): number | undefined =>
+  endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt)
+
+function durationOf(run: Run): string {
+  const took = tookMs(run)
+  return took === undefined ? '…' : formatDuration(took)
 }

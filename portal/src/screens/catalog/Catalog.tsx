@@ -1,5 +1,5 @@
 import { Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconBuildingStore, IconSearch } from '@tabler/icons-react'
+import { IconBuildingStore, IconPlugConnected, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -17,7 +17,7 @@ export function Catalog() {
   return (
     <Page
       title="Catalog"
-      about="Apps that can be connected. Each says what it reads and which permissions that takes before anything is asked of you."
+      about="Apps that can be connected. Each says what it reads, and which permissions that takes."
     >
       <TextInput
         aria-label="Search the catalog"
@@ -34,7 +34,7 @@ export function Catalog() {
           Try part of its name. An app that is not here can be described in a manifest; see the tutorial.
         </EmptyState>
       )}
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3, xl: 4 }}>
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }}>
         {shown.map((app) => (
           <AppCard key={app.id} app={app} />
         ))}
@@ -58,9 +58,9 @@ function AppCard({ app }: { readonly app: AppSummary }) {
   return (
     <Card withBorder radius="md" p="md" style={{ position: 'relative' }}>
       <Stack gap="sm" h="100%">
-        <Group wrap="nowrap" align="flex-start">
+        <Group wrap="nowrap" align="flex-start" gap="sm">
           <AppMark name={app.name} />
-          <div style={{ minWidth: 0 }}>
+          <div style={{ minWidth: 0, flex: 1 }}>
             <Title order={3} className="clip">
               <Anchor
                 component={Link}
@@ -74,26 +74,37 @@ function AppCard({ app }: { readonly app: AppSummary }) {
                 {app.name}
               </Anchor>
             </Title>
-            <Text size="xs" c="dimmed">
-              {app.vendor}
+            <Text size="xs" c="dimmed" className="clip">
+              {[app.vendor, ...app.categories].join(' · ')}
             </Text>
           </div>
+          {app.connections > 0 && (
+            <Badge
+              color="teal"
+              title={`${app.connections} connected`}
+              leftSection={<IconPlugConnected size={12} />}
+            >
+              {app.connections}
+            </Badge>
+          )}
         </Group>
         {app.description !== undefined && (
-          <Text size="sm" c="dimmed" lineClamp={2}>
+          <Text size="sm" c="dimmed" lineClamp={3} title={app.description}>
             {app.description}
           </Text>
         )}
-        <Group gap={6} mt="auto">
-          {app.connections > 0 && <Badge color="teal">{app.connections} connected</Badge>}
-          {covers
-            .filter(([count]) => count > 0)
-            .map(([count, word]) => (
-              <Text key={word} size="xs" c="dimmed" className="numbers">
-                {count} {word}
+        <Group justify="space-between" wrap="nowrap" gap="xs" mt="auto">
+          {covers.map(([count, word]) => (
+            <div key={word}>
+              <Text size="sm" fw={650} lh={1.3} className="numbers" c={count === 0 ? 'dimmed' : ''}>
+                {count}
+              </Text>
+              <Text size="xs" c="dimmed" lh={1.3}>
+                {word}
                 {count === 1 ? '' : 's'}
               </Text>
-            ))}
+            </div>
+          ))}
         </Group>
       </Stack>
     </Card>

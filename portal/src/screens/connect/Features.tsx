@@ -1,5 +1,6 @@
-import { Checkbox, Code, Group, Stack, Text } from '@mantine/core'
+import { Checkbox, Group, Stack } from '@mantine/core'
 import type { App } from '../../api/client.generated.ts'
+import { FeatureSummary } from '../../parts/FeatureSummary.tsx'
 import type { Draft } from './Connect.tsx'
 
 type Props = {
@@ -23,26 +24,7 @@ export function Features({ app, draft, change }: Props) {
           <Checkbox.Card key={feature.name} value={feature.name} p="md" radius="md">
             <Group wrap="nowrap" align="flex-start">
               <Checkbox.Indicator mt={2} />
-              <div style={{ minWidth: 0 }}>
-                <Text fw={600} size="sm">
-                  {feature.title}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {feature.streams.length === 0
-                    ? 'Nothing is done without your approval.'
-                    : `Reads ${feature.streams.join(', ')}.`}
-                </Text>
-                <Group gap={6} mt={6}>
-                  {feature.scopes.map((scope) => (
-                    <Code key={scope}>{scope}</Code>
-                  ))}
-                  {feature.scopes.length === 0 && (
-                    <Text size="xs" c="dimmed">
-                      No permission of its own
-                    </Text>
-                  )}
-                </Group>
-              </div>
+              <FeatureSummary feature={feature} />
             </Group>
           </Checkbox.Card>
         ))}

@@ -4,14 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CreatedApiKey } from '../../api/client.generated.ts'
 import { call, useMe } from '../../api/session.ts'
 import { ErrorState } from '../../parts/States.tsx'
+import { KEY_PERMISSIONS } from './roles.ts'
 
-/** What a key can never do: it would outlive its own revocation. */
-const PEOPLE_ONLY = ['member.manage', 'key.manage', 'outbox.read']
 const LIVES = [
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: 'A year' },
-  { value: '', label: 'Until it is revoked' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+  { value: '', label: 'When it is revoked' },
 ]
 const DAY_MS = 86_400_000
 
@@ -40,7 +39,7 @@ export function ApiKeyForm({ done }: { readonly done: (key: CreatedApiKey) => vo
       done(key)
     },
   })
-  const scopes = (me.data?.permissions ?? []).filter((permission) => !PEOPLE_ONLY.includes(permission))
+  const scopes = (me.data?.permissions ?? []).filter((permission) => permission in KEY_PERMISSIONS)
   return (
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack gap="sm">
@@ -51,14 +50,20 @@ export function ApiKeyForm({ done }: { readonly done: (key: CreatedApiKey) => vo
           data-autofocus
           {...form.getInputProps('name')}
         />
-        <Checkbox.Group label="It may" {...form.getInputProps('scopes')}>
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={6} mt={6}>
+        <Checkbox.Group label="Permissions" {...form.getInputProps('scopes')}>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" mt={6}>
             {scopes.map((scope) => (
-              <Checkbox key={scope} value={scope} label={<span className="mono">{scope}</span>} size="sm" />
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={KEY_PERMISSIONS[scope]}
+                description={<span className="mono">{scope}</span>}
+                size="sm"
+              />
             ))}
           </SimpleGrid>
         </Checkbox.Group>
-        <Select label="It ends" allowDeselect={false} data={LIVES} {...form.getInputProps('days')} />
+        <Select label="Ends" allowDeselect={false} data={LIVES} {...form.getInputProps('days')} />
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
             Make the key

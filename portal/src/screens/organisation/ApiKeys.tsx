@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Box, Button, Group, Text } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -6,13 +6,15 @@ import { useState } from 'react'
 import type { ApiKey, CreatedApiKey } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
 import { confirm } from '../../parts/confirm.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Moment, useNow } from '../../parts/Moment.tsx'
 import { notifyFailure } from '../../parts/notify.ts'
 import { Page } from '../../parts/Page.tsx'
 import { PagedList } from '../../parts/PagedList.tsx'
+import { Scopes } from '../../parts/Scopes.tsx'
 import { ShownOnce } from '../../parts/ShownOnce.tsx'
 import { EmptyState } from '../../parts/States.tsx'
-import { usePages } from '../../parts/usePages.ts'
+import { isEmpty, usePages } from '../../parts/usePages.ts'
 import { ApiKeyForm } from './ApiKeyForm.tsx'
 
 /** Keys with which programs ask the API. */
@@ -50,7 +52,7 @@ export function ApiKeys() {
           .
         </>
       }
-      actions={button}
+      actions={!isEmpty(pages) && button}
     >
       {made !== undefined && (
         <ShownOnce
@@ -82,74 +84,70 @@ function KeyTable({ keys }: { readonly keys: readonly ApiKey[] }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
     onError: notifyFailure,
   })
+  const columns: readonly Column<ApiKey>[] = [
+    {
+      title: 'Key',
+      cell: ({ name, prefix, createdAt }) => (
+        <>
+          <Text size="sm" fw={600} className="clip" maw={240} title={name} dir="auto">
+            {name}
+          </Text>
+          <Text size="xs" c="dimmed">
+            <span className="mono">{prefix}…</span> · made <Moment at={createdAt} inherit />
+          </Text>
+        </>
+      ),
+    },
+    {
+      title: 'Permissions',
+      cell: ({ scopes }) => (
+        <Box maw={380}>
+          <Scopes scopes={scopes} />
+        </Box>
+      ),
+    },
+    { title: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} size="sm" /> },
+    { title: 'Ends', cell: (key) => <End apiKey={key} /> },
+    {
+      title: 'Actions',
+      place: 'tools',
+      cell: ({ id, name, revokedAt }) =>
+        revokedAt === undefined && (
+          <Group justify="flex-end">
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Revoke ${name}`}
+              onClick={() =>
+                confirm({
+                  title: `Revoke ${name}?`,
+                  text: 'Whatever uses it is refused from now on. A revoked key cannot be used again.',
+                  confirm: 'Revoke',
+                  run: () => revoke.mutate(id),
+                })
+              }
+            >
+              Revoke
+            </Button>
+          </Group>
+        ),
+    },
+  ]
   return (
-    <div className="scroll-x">
-      <Table miw={760} data-testid="api-keys">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Key</Table.Th>
-            <Table.Th>May</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th>Ends</Table.Th>
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <Table.Tr key={key.id} opacity={key.revokedAt === undefined ? 1 : 0.7}>
-              <Table.Td>
-                <Text size="sm" fw={600} className="clip" maw={240}>
-                  {key.name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  <span className="mono">{key.prefix}…</span> · made <Moment at={key.createdAt} inherit />
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Group gap={4} maw={380}>
-                  {key.scopes.map((scope) => (
-                    <Badge key={scope} color="gray" ff="monospace">
-                      {scope}
-                    </Badge>
-                  ))}
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <Moment at={key.lastUsedAt} size="sm" />
-              </Table.Td>
-              <Table.Td>
-                <End apiKey={key} />
-              </Table.Td>
-              <Table.Td ta="right">
-                {key.revokedAt === undefined && (
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    aria-label={`Revoke ${key.name}`}
-                    onClick={() =>
-                      confirm({
-                        title: `Revoke ${key.name}?`,
-                        text: 'Whatever uses it is refused from now on. A revoked key cannot be used again.',
-                        confirm: 'Revoke',
-                        run: () => revoke.mutate(key.id),
-                      })
-                    }
-                  >
-                    Revoke
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <DataTable
+      columns={columns}
+      rows={keys}
+      keyOf={({ id }) => id}
+      minWidth={760}
+      testId="api-keys"
+      isDim={({ revokedAt }) => revokedAt !== undefined}
+    />
   )
 }
 
 function End({ apiKey: { revokedAt, expiresAt } }: { readonly apiKey: ApiKey }) {
   const now = useNow()
-  if (revokedAt !== undefined) return <Badge color="gray">revoked</Badge>
-  if (expiresAt !== undefined && Date.parse(expiresAt) < now) return <Badge color="gray">ended</Badge>
-  return <Moment at={expiresAt} never="never" size="sm" />
+  if (revokedAt !== undefined) return <Badge color="gray">Revoked</Badge>
+  if (expiresAt !== undefined && Date.parse(expiresAt) < now) return <Badge color="gray">Ended</Badge>
+  return <Moment at={expiresAt} never="Never" size="sm" />
 }

@@ -90,7 +90,7 @@ function Filter({ label, value, known, search }: FilterProps) {
       aria-label={label}
       placeholder={label}
       flex="1 1 200px"
-      maw={280}
+      maw={{ base: 'none', xs: 280 }}
       clearable
       data={[...new Set(known)].filter((word) => word !== '').toSorted()}
       value={text}

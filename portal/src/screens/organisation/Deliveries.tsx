@@ -1,15 +1,39 @@
-import { Badge, Table, Text } from '@mantine/core'
+import { Badge, Text } from '@mantine/core'
 import type { Delivery } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { PagedList } from '../../parts/PagedList.tsx'
 import { usePages } from '../../parts/usePages.ts'
+import { FaultText } from '../apps/FaultText.tsx'
 
-const COLORS: Readonly<Record<Delivery['state'], string>> = {
-  waiting: 'gray',
-  delivered: 'teal',
-  failed: 'red',
+const STATES: Readonly<Record<Delivery['state'], readonly [color: string, word: string]>> = {
+  waiting: ['gray', 'Waiting'],
+  delivered: ['teal', 'Delivered'],
+  failed: ['red', 'Failed'],
 }
+
+const COLUMNS: readonly Column<Delivery>[] = [
+  {
+    title: 'Topic',
+    cell: ({ topic }) => (
+      <Text size="sm" className="mono">
+        {topic}
+      </Text>
+    ),
+  },
+  { title: 'Sent', cell: ({ createdAt }) => <Moment at={createdAt} size="sm" /> },
+  {
+    title: 'Outcome',
+    cell: ({ state, status }) => (
+      <Badge color={STATES[state][0]}>
+        {STATES[state][1]}
+        {status === undefined ? '' : ` ${status}`}
+      </Badge>
+    ),
+  },
+  { title: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
+]
 
 /** What an address was told, newest first, and how it answered. */
 export function Deliveries({ webhookId }: { readonly webhookId: string }) {
@@ -19,7 +43,7 @@ export function Deliveries({ webhookId }: { readonly webhookId: string }) {
   return (
     <PagedList
       pages={pages}
-      more="Earlier ones"
+      more="Earlier deliveries"
       empty={
         <Text size="sm" c="dimmed">
           Nothing yet. Send a test to see that it arrives.
@@ -27,46 +51,14 @@ export function Deliveries({ webhookId }: { readonly webhookId: string }) {
       }
     >
       {(deliveries) => (
-        <div className="scroll-x">
-          <Table miw={560}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>When</Table.Th>
-                <Table.Th>Topic</Table.Th>
-                <Table.Th>Outcome</Table.Th>
-                <Table.Th ta="right">Attempts</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {deliveries.map(({ id, createdAt, topic, state, status, fault, attempts }) => (
-                <Table.Tr key={id}>
-                  <Table.Td>
-                    <Moment at={createdAt} size="sm" />
-                  </Table.Td>
-                  <Table.Td>
-                    <Text size="sm" className="mono">
-                      {topic}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>
-                    <Badge color={COLORS[state]}>
-                      {state}
-                      {status === undefined ? '' : ` ${status}`}
-                    </Badge>
-                    {fault !== undefined && (
-                      <Text size="xs" c="dimmed" maw={420}>
-                        {fault.message}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td ta="right" className="numbers">
-                    {attempts}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <DataTable
+          columns={COLUMNS}
+          rows={deliveries}
+          keyOf={({ id }) => id}
+          minWidth={560}
+          testId="deliveries"
+          below={({ fault }) => fault !== undefined && <FaultText fault={fault} />}
+        />
       )}
     </PagedList>
   )

@@ -1,6 +1,8 @@
-import { Button, Table, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Invitation } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { notifyFailure } from '../../parts/notify.ts'
 import { PagedList } from '../../parts/PagedList.tsx'
@@ -18,6 +20,35 @@ export function Invitations() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['invitations'] }),
     onError: notifyFailure,
   })
+  const columns: readonly Column<Invitation>[] = [
+    {
+      title: 'E-mail',
+      cell: ({ email }) => (
+        <Text size="sm" className="clip" maw={280} title={email}>
+          {email}
+        </Text>
+      ),
+    },
+    { title: 'Role', cell: ({ role }) => ROLES[role].label },
+    { title: 'Ends', cell: ({ expiresAt }) => <Moment at={expiresAt} size="sm" /> },
+    {
+      title: 'Actions',
+      place: 'tools',
+      cell: ({ id, email }) => (
+        <Group justify="flex-end">
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Take back the invitation of ${email}`}
+            loading={cancel.isPending && cancel.variables === id}
+            onClick={() => cancel.mutate(id)}
+          >
+            Take back
+          </Button>
+        </Group>
+      ),
+    },
+  ]
   return (
     <PagedList
       pages={pages}
@@ -29,44 +60,13 @@ export function Invitations() {
       }
     >
       {(invitations) => (
-        <div className="scroll-x">
-          <Table miw={520} data-testid="invitations">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>E-mail</Table.Th>
-                <Table.Th>Role</Table.Th>
-                <Table.Th>Ends</Table.Th>
-                <Table.Th aria-label="Actions" />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {invitations.map(({ id, email, role, expiresAt }) => (
-                <Table.Tr key={id}>
-                  <Table.Td>
-                    <Text size="sm" className="clip" maw={280}>
-                      {email}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>{ROLES[role].label}</Table.Td>
-                  <Table.Td>
-                    <Moment at={expiresAt} size="sm" />
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={`Take back the invitation of ${email}`}
-                      loading={cancel.isPending && cancel.variables === id}
-                      onClick={() => cancel.mutate(id)}
-                    >
-                      Take back
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <DataTable
+          columns={columns}
+          rows={invitations}
+          keyOf={({ id }) => id}
+          minWidth={520}
+          testId="invitations"
+        />
       )}
     </PagedList>
   )

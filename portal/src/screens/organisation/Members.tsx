@@ -1,10 +1,12 @@
-import { ActionIcon, Badge, Button, Group, Menu, Stack, Table, Text, Title } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Stack, Text, Title } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { IconDotsVertical, IconUserCog, IconUserMinus, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Member } from '../../api/client.generated.ts'
 import { call, useMay, useMe } from '../../api/session.ts'
+import { Flag } from '../../parts/AccountBadges.tsx'
 import { confirm } from '../../parts/confirm.tsx'
+import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Moment } from '../../parts/Moment.tsx'
 import { notifyDone, notifyFailure } from '../../parts/notify.ts'
 import { Page } from '../../parts/Page.tsx'
@@ -59,54 +61,50 @@ export function Members() {
 
 function MemberTable({ members }: { readonly members: readonly Member[] }) {
   const me = useMe()
-  return (
-    <div className="scroll-x">
-      <Table miw={680} data-testid="members">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Member</Table.Th>
-            <Table.Th>Role</Table.Th>
-            <Table.Th>Second factor</Table.Th>
-            <Table.Th>Since</Table.Th>
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {members.map((member) => (
-            <Table.Tr key={member.id}>
-              <Table.Td>
-                <Text size="sm" fw={600} className="clip" maw={280}>
-                  {member.name}
-                  {member.userId === me.data?.user?.id && (
-                    <Text span inherit c="dimmed" fw={400}>
-                      {' '}
-                      (you)
-                    </Text>
-                  )}
-                </Text>
-                <Text size="xs" c="dimmed" className="clip" maw={280}>
-                  {member.email}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm">{ROLES[member.role].label}</Text>
-                <Administered count={member.connectionIds?.length ?? 0} role={member.role} />
-              </Table.Td>
-              <Table.Td>
-                {member.hasTwoFactor ? <Badge color="teal">on</Badge> : <Badge color="gray">off</Badge>}
-              </Table.Td>
-              <Table.Td>
-                <Moment at={member.joinedAt} size="sm" />
-              </Table.Td>
-              <Table.Td>
-                <Actions member={member} isSelf={member.userId === me.data?.user?.id} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
-  )
+  const isSelf = ({ userId }: Member): boolean => userId === me.data?.user?.id
+  const columns: readonly Column<Member>[] = [
+    {
+      title: 'Member',
+      cell: (member) => (
+        <>
+          <Text size="sm" fw={600} className="clip" maw={280} title={member.name} dir="auto">
+            {member.name}
+            {isSelf(member) && (
+              <Text span inherit c="dimmed" fw={400}>
+                {' '}
+                (you)
+              </Text>
+            )}
+          </Text>
+          <Text size="xs" c="dimmed" className="clip" maw={280} title={member.email}>
+            {member.email}
+          </Text>
+        </>
+      ),
+    },
+    {
+      title: 'Role',
+      cell: ({ role, connectionIds }) => (
+        <>
+          <Text size="sm">{ROLES[role].label}</Text>
+          <Administered count={connectionIds?.length ?? 0} role={role} />
+        </>
+      ),
+    },
+    {
+      title: 'Second factor',
+      cell: ({ hasTwoFactor, role }) => (
+        <Flag value={hasTwoFactor} yes="On" no="Off" isBad={!hasTwoFactor && role === 'admin'} />
+      ),
+    },
+    { title: 'Member since', cell: ({ joinedAt }) => <Moment at={joinedAt} size="sm" /> },
+    {
+      title: 'Actions',
+      place: 'tools',
+      cell: (member) => <Actions member={member} isSelf={isSelf(member)} />,
+    },
+  ]
+  return <DataTable columns={columns} rows={members} keyOf={({ id }) => id} minWidth={680} testId="members" />
 }
 
 function Administered({ count, role }: { readonly count: number; readonly role: Member['role'] }) {

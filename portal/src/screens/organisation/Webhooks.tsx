@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, Collapse, Group, Paper, Stack, Text } from '@mantine/core'
+import { ActionIcon, Alert, Badge, Button, Code, Collapse, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { modals } from '@mantine/modals'
 import { IconAlertTriangle, IconPlus, IconSend, IconTrash, IconWebhook } from '@tabler/icons-react'
@@ -11,9 +11,10 @@ import { Moment } from '../../parts/Moment.tsx'
 import { notifyDone, notifyFailure } from '../../parts/notify.ts'
 import { Page } from '../../parts/Page.tsx'
 import { PagedList } from '../../parts/PagedList.tsx'
+import { Scopes } from '../../parts/Scopes.tsx'
 import { ShownOnce } from '../../parts/ShownOnce.tsx'
 import { EmptyState } from '../../parts/States.tsx'
-import { usePages } from '../../parts/usePages.ts'
+import { isEmpty, usePages } from '../../parts/usePages.ts'
 import { Deliveries } from './Deliveries.tsx'
 import { WebhookForm } from './WebhookForm.tsx'
 
@@ -43,14 +44,14 @@ export function Webhooks() {
   return (
     <Page
       title="Webhooks"
-      about="Addresses of yours that are told when something changes. Each letter is signed as Standard Webhooks says and sent again for a day."
-      actions={button}
+      about="Addresses of yours that are told when something changes. Each delivery is signed as Standard Webhooks says, and tried again for a day."
+      actions={!isEmpty(pages) && button}
     >
       {made !== undefined && (
         <ShownOnce
           title="The signing secret"
           secret={made.secret}
-          about={`With it ${made.url} checks that a letter is ours. It is shown this once.`}
+          about={`With it ${made.url} checks that a delivery is ours. It is shown this once.`}
           done={() => setMade(undefined)}
         />
       )}
@@ -103,7 +104,7 @@ function Card({ webhook }: { readonly webhook: Webhook }) {
         <Group justify="space-between" gap="xs">
           <Group gap="xs" style={{ minWidth: 0 }}>
             <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>
-            {isEnabled ? <Badge color="teal">on</Badge> : <Badge color="red">switched off</Badge>}
+            {isEnabled ? <Badge color="teal">On</Badge> : <Badge color="red">Switched off</Badge>}
             {isEnabled && failures > 0 && <Badge color="rope">{failures} failures in a row</Badge>}
           </Group>
           <Group gap="xs">
@@ -116,21 +117,21 @@ function Card({ webhook }: { readonly webhook: Webhook }) {
             >
               Send a test
             </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
+            <ActionIcon
+              variant="subtle"
+              color="gray"
               aria-label={`Delete ${url}`}
               onClick={() =>
                 confirm({
                   title: 'Delete this address?',
-                  text: `${url} is told nothing more. Letters on their way are not sent.`,
+                  text: `${url} is told nothing more. Deliveries on their way are not sent.`,
                   confirm: 'Delete',
                   run: () => remove.mutate(),
                 })
               }
             >
-              <IconTrash size={14} />
-            </Button>
+              <IconTrash size={16} />
+            </ActionIcon>
           </Group>
         </Group>
         {disabledReason !== undefined && (
@@ -143,19 +144,13 @@ function Card({ webhook }: { readonly webhook: Webhook }) {
             {disabledReason}. Delete the address, mend it, and add it again.
           </Alert>
         )}
-        <Group gap={4}>
-          {topics.map((topic) => (
-            <Badge key={topic} color="gray" ff="monospace">
-              {topic}
-            </Badge>
-          ))}
-        </Group>
+        <Scopes scopes={topics} />
         <Group justify="space-between">
           <Text size="xs" c="dimmed">
             Added <Moment at={createdAt} inherit />
           </Text>
           <Button size="compact-sm" variant="subtle" onClick={toggle} aria-expanded={isOpen}>
-            {isOpen ? 'Hide what was sent' : 'What was sent'}
+            {isOpen ? 'Hide deliveries' : 'Show deliveries'}
           </Button>
         </Group>
         <Collapse expanded={isOpen}>{isOpen && <Deliveries webhookId={id} />}</Collapse>

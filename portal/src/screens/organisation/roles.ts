@@ -17,3 +17,21 @@ export const ROLES: Readonly<Record<Role, { readonly label: string; readonly abo
 }
 
 export const ROLE_OPTIONS = Object.entries(ROLES).map(([value, { label }]) => ({ value, label }))
+
+/** What a key can be allowed to do, in words; the rest is for people: it would outlive the key's own revocation. */
+export const KEY_PERMISSIONS: Readonly<Record<string, string>> = {
+  'connection.read': 'See connections and their health',
+  'connection.create': 'Connect apps',
+  'connection.change': 'Change and pause connections',
+  'connection.delete': 'Delete connections with their data',
+  'activity.read': 'Search activity',
+  'activity.export': 'Export activity',
+  'account.read': 'See accounts and the inventory',
+  'quarantine.read': 'Read the quarantine',
+  'quarantine.replay': 'Replay the quarantine',
+  'member.read': 'See members',
+  'audit.read': 'Read the audit trail',
+  'setting.change': 'Change settings',
+  'webhook.manage': 'Manage webhooks',
+  'query.save': 'Save queries',
+}

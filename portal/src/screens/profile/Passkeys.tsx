@@ -27,7 +27,7 @@ export function Passkeys() {
         <Text size="sm" c="dimmed">
           A key in your phone, computer or security key. It cannot be phished, and it needs no password.
         </Text>
-        {passkeys.isPending && <LoadingState />}
+        {passkeys.isPending && <LoadingState lines={2} />}
         {passkeys.isError && <ErrorState error={passkeys.error} retry={() => passkeys.refetch()} />}
         {passkeys.data?.map(({ id, name, createdAt }) => (
           <Group key={id} justify="space-between" wrap="nowrap">
@@ -90,7 +90,7 @@ function Add({ done }: { readonly done: () => Promise<void> }) {
         {add.isError && <ErrorState error={add.error} />}
         <Group align="flex-end" gap="xs">
           <TextInput
-            label="Name of a new one"
+            label="Name of a new passkey"
             placeholder="My laptop"
             flex="1 1 180px"
             value={name}

@@ -13,7 +13,7 @@ export function Password() {
     <Paper>
       <Stack gap="sm">
         <Title order={2}>Password</Title>
-        {has.isPending && <LoadingState />}
+        {has.isPending && <LoadingState lines={2} />}
         {has.isError && <ErrorState error={has.error} retry={() => has.refetch()} />}
         {has.data === true && <Change />}
         {has.data === false && <First />}

@@ -33,7 +33,7 @@ export function Sessions() {
             </Button>
           )}
         </Group>
-        {sessions.isPending && <LoadingState />}
+        {sessions.isPending && <LoadingState lines={2} />}
         {sessions.isError && <ErrorState error={sessions.error} retry={() => sessions.refetch()} />}
         {sorted.map((session) => (
           <Group key={session.id} justify="space-between" wrap="nowrap">
@@ -47,7 +47,7 @@ export function Sessions() {
               </Text>
             </div>
             {session.token === ownToken ? (
-              <Badge color="teal">this one</Badge>
+              <Badge color="teal">This session</Badge>
             ) : (
               <Button size="compact-sm" variant="default" onClick={() => end.mutate(session.token)}>
                 End

@@ -17,12 +17,12 @@ export function TwoFactor() {
       <Stack gap="sm">
         <Group justify="space-between">
           <Title order={2}>Second factor</Title>
-          {session.isSuccess && <Badge color={isOn ? 'teal' : 'gray'}>{isOn ? 'on' : 'off'}</Badge>}
+          {session.isSuccess && <Badge color={isOn ? 'teal' : 'gray'}>{isOn ? 'On' : 'Off'}</Badge>}
         </Group>
         <Text size="sm" c="dimmed">
           Six digits of an authenticator app, asked for after your password.
         </Text>
-        {session.isPending && <LoadingState />}
+        {session.isPending && <LoadingState lines={2} />}
         {session.isError && <ErrorState error={session.error} retry={() => session.refetch()} />}
         {hasPassword.data === false && (
           <Text size="sm">It stands beside a password: set one first. A passkey needs no second factor.</Text>

@@ -22,7 +22,7 @@ export function Invitation() {
   const { invitationId } = useParams({ strict: false }) as { invitationId: string }
   const session = useQuery(sessionQuery)
   return (
-    <Frame>
+    <Frame title="You are invited">
       <Paper p="lg">
         <Stack gap="sm">
           <Title order={2}>You are invited</Title>

@@ -11,7 +11,7 @@ import { Frame } from './Frame.tsx'
 export function ResetPassword() {
   const { token } = useSearch({ strict: false }) as { token?: unknown }
   return (
-    <Frame>
+    <Frame title="Set a new password">
       <Paper p="lg">
         <Stack gap="sm">
           <Title order={2}>Set a new password</Title>
@@ -27,7 +27,7 @@ function TooLate() {
     <>
       <Text size="sm">This link has ended or was used. A link holds for one hour; ask for another.</Text>
       <Button component={Link} to="/sign-in">
-        To the sign-in
+        Sign in
       </Button>
     </>
   )

@@ -14,7 +14,7 @@ export function SignIn() {
   const navigate = useNavigate()
   const enter = () => navigate({ href: to, replace: true })
   return (
-    <Frame>
+    <Frame title="Sign in">
       {meta.isPending && <LoadingState />}
       {meta.isError && <ErrorState error={meta.error} retry={() => meta.refetch()} />}
       {meta.data?.needsSetup === true && !meta.data.isDemo && <SetupForm enter={enter} />}
