@@ -1,4 +1,5 @@
 import type { OcsfEvent } from './event.ts'
+import type { Habits } from './habit.ts'
 
 /** One event on its way into the activity store. */
 export type ActivityEvent = {
@@ -122,6 +123,18 @@ export type Facet = {
 /** One event, whole. */
 export type ActivityDetail = ActivityRow & { readonly event: OcsfEvent; readonly raw: string }
 
+/** Events that are written together. Some thousands: all of them are in memory, as bytes. */
+export type ActivityBatch = {
+  readonly size: () => number
+  readonly add: (events: readonly ActivityEvent[]) => void
+  /**
+   * Resolves when they are on disk. Once, and nothing is added any more.
+   *
+   * @param after nothing is written before that is fulfilled, nor when it fails.
+   */
+  readonly write: (after?: Promise<void>) => Promise<void>
+}
+
 /**
  * Everything the platform knows of what happened, by organisation.
  *
@@ -133,6 +146,8 @@ export type ActivityStore = {
    * another time or content is shown as it came last. Costs about the same for one event and for a thousand: give many.
    */
   readonly append: (source: ActivitySource, events: readonly ActivityEvent[]) => Promise<void>
+  /** The same, filled piece by piece. */
+  readonly batch: (source: ActivitySource) => ActivityBatch
   /** @throws {Fault} `QUERY_INVALID` for a cursor that is not of this query. */
   readonly search: (
     organisationId: string,
@@ -158,6 +173,15 @@ export type ActivityStore = {
     connectionId: string,
     uid: string,
   ) => Promise<ActivityDetail | undefined>
+  /**
+   * What the actor of an event did in the 30 days before it, as far as it was in these connections; in all when none are named.
+   *
+   * @returns `undefined` when there is no such event.
+   */
+  readonly habits: (
+    organisationId: string,
+    ask: { readonly connectionId: string; readonly uid: string; readonly connections?: readonly string[] },
+  ) => Promise<Habits | undefined>
   /** The canonical events as NDJSON or Parquet, oldest first, streamed. */
   readonly export: (
     organisationId: string,

@@ -16,38 +16,40 @@ const LONGEST_MS = 500
 
 /**
  * Gathers events until a position is to be saved, there are many, or the first of them has waited; the very first go at once, because
- * somebody may be watching. While one append is under way the next is gathered, and no more than that.
+ * somebody may be watching. While one batch is written the next waits and a third is gathered, and no more than that.
  *
- * A failed append is told by the next call: nothing after it is appended, and no position is saved.
+ * A failed batch is told by a later call: nothing after it is written, and no position is saved.
  */
 export function gatherEvents(
-  store: Pick<ActivityStore, 'append'>,
+  store: Pick<ActivityStore, 'batch'>,
   source: ActivitySource,
   clock: Clock,
 ): Gathering {
-  let waiting: ActivityEvent[] = []
+  let gathered = store.batch(source)
   let sinceMs = Number.NEGATIVE_INFINITY
-  let underWay: Promise<void> = Promise.resolve()
-  /** Hands over what was gathered, once the append before has ended. */
+  let first: Promise<void> = Promise.resolve()
+  let second: Promise<void> = Promise.resolve()
+  /** Hands over what was gathered, once there is room. */
   const begin = async (): Promise<void> => {
-    await underWay
-    const events = waiting
-    waiting = []
+    await first
+    const batch = gathered
+    gathered = store.batch(source)
     sinceMs = clock.now()
-    if (events.length === 0) return
-    underWay = store.append(source, events)
+    if (batch.size() === 0) return
+    first = second
+    second = batch.write(first)
     // Told by whoever waits for it next.
-    underWay.catch(() => undefined)
+    second.catch(() => undefined)
   }
   const flush = async (): Promise<void> => {
     await begin()
-    await underWay
+    await second
   }
   return {
     add: async (events, isDue) => {
-      for (const event of events) waiting.push(event)
+      gathered.add(events)
       if (isDue) return flush()
-      if (waiting.length >= MOST_EVENTS || clock.now() - sinceMs >= LONGEST_MS) await begin()
+      if (gathered.size() >= MOST_EVENTS || clock.now() - sinceMs >= LONGEST_MS) await begin()
     },
     flush,
   }

@@ -31,7 +31,10 @@ export async function fillActivity(client: ClickHouseClient, events: number): Pr
   await client.insert({
     table: 'activity_template',
     columns: ['n', ...COLUMNS],
-    values: templates.map((row, n) => [n, ...row]),
+    values: templates.map((row, n) => [
+      n,
+      ...row.map((value) => (typeof value === 'bigint' ? value.toString() : value)),
+    ]),
     format: 'JSONCompactEachRow',
   })
   for (let from = 0; from < events; from += SLICE)
@@ -57,7 +60,7 @@ function goldenRows(): ReturnType<typeof activityRow>[] {
     return events
       .map((event, i) => ({ uid: `${stream}:${i}`, event, raw: JSON.stringify(event['unmapped'] ?? {}) }))
       .map((event) =>
-        activityRow({ source: { ...source, stream }, batch: '1', ingestedMs: 0 }, event, writeEvent(event)),
+        activityRow({ source: { ...source, stream }, batch: 1n, ingestedMs: 0 }, event, writeEvent(event)),
       )
       .filter((row) => row[COLUMNS.indexOf('actor_email')] !== '' && row[COLUMNS.indexOf('ip')] !== '')
   })

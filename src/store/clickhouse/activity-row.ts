@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { stringifyJson } from '../../lib/json.ts'
 import type { ActivityEvent, ActivitySource } from '../../model/activity.ts'
 import { actionOf } from '../../ocsf/actions.ts'
@@ -16,8 +16,7 @@ export type StoredRow = readonly unknown[]
 /** What belongs to a whole batch. */
 export type BatchFacts = {
   readonly source: ActivitySource
-  /** A decimal number: 64 bits do not fit into a number of JavaScript. */
-  readonly batch: string
+  readonly batch: bigint
   readonly ingestedMs: number
 }
 
@@ -62,16 +61,15 @@ function storedTime(time: unknown): number {
   return typeof time === 'number' && time > 0 ? Math.min(Math.trunc(time), LATEST_MS) : 0
 }
 
-/** What an event is stored as, and what tells a repeated one from a changed one: a decimal number of 64 bits. */
-export type Written = { readonly text: string; readonly content: string }
+/** What an event is stored as, and what tells a repeated one from a changed one: 64 bits. */
+export type Written = { readonly text: string; readonly content: bigint }
 
 /** When we read an event is no part of its content: every reading would be a change. */
 export function writeEvent({ event, raw }: ActivityEvent): Written {
   const text = stringifyJson(event)
   const { logged_time: at, logged_time_dt: _, ...metadata } = (event['metadata'] ?? {}) as Json
   const compared = at === undefined ? text : stringifyJson({ ...event, metadata })
-  const digest = createHash('sha1').update(compared).update('\0').update(raw).digest()
-  return { text, content: digest.readBigUInt64LE().toString() }
+  return { text, content: hash('sha1', `${compared}\0${raw}`, 'buffer').readBigUInt64LE() }
 }
 
 /** Halves of surrogate pairs, which the engine refuses with the whole batch, become replacement characters. */

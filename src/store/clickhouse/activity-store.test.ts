@@ -123,7 +123,7 @@ test('the key that is looked up is the key that the engine computes', async () =
       query_params: { c: connection, u: uid },
       format: 'JSONEachRow',
     })
-    assert.deepEqual(await answer.json(), [{ key: eventKey(connection, uid) }])
+    assert.deepEqual(await answer.json(), [{ key: String(eventKey(connection, uid)) }])
   }
   await client.close()
 })

@@ -9,10 +9,11 @@ import type {
   HistogramBucket,
 } from '../../model/activity.ts'
 import type { OcsfEvent } from '../../model/event.ts'
-import { append } from './append.ts'
+import { append, openBatch } from './append.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { before, deleteAll, deleteEvents, ofConnection } from './delete.ts'
 import { type Engine, openEngine } from './engine.ts'
+import { habits } from './habits.ts'
 import { prepareTables } from './migrate.ts'
 import * as questions from './questions.ts'
 
@@ -34,7 +35,8 @@ export function openActivityStore({
   return {
     prepare: () => prepareTables(engine),
     close: () => engine.close(),
-    append: (source, events) => append(engine, { source, events, ingestedMs: clock.now() }),
+    append: (source, events) => append(engine, source, { events, ingestedMs: clock.now() }),
+    batch: (source) => openBatch(engine, source, clock.now),
     ...readings(engine),
     deleteConnection: (organisationId, connectionId) =>
       deleteEvents(engine, organisationId, ofConnection(connectionId)),
@@ -43,7 +45,7 @@ export function openActivityStore({
   }
 }
 
-type Reading = 'search' | 'histogram' | 'facets' | 'count' | 'event' | 'export'
+type Reading = 'search' | 'histogram' | 'facets' | 'count' | 'event' | 'habits' | 'export'
 
 /** 64-bit numbers come as text. */
 type Line = Omit<ActivityRow, 'timeMs' | 'ingestedMs'> & {
@@ -78,6 +80,7 @@ function readings(engine: Engine): Pick<ActivityStore, Reading> {
     facets: (organisationId, filter, fields, limit) =>
       facets(engine, organisationId, { filter, fields, limit }),
     event: (organisationId, connectionId, uid) => event(engine, organisationId, { connectionId, uid }),
+    habits: (organisationId, ask) => habits(engine, organisationId, ask),
     export: async function* (organisationId, filter, format) {
       yield* engine.stream(questions.exportQuery(organisationId, filter, format))
     },

@@ -46,8 +46,7 @@ for (const when of ['before', 'after'] as const)
     test(`an append killed ${when} INSERT ${nth} shows nothing twice, and its repetition loses nothing`, async () => {
       const organisation = `org-killed-${when}-${nth}`
       const events = [activityEvent('k1'), activityEvent('k2', { like: 2 })]
-      const killed = append(dyingAt(nth, when), {
-        source: source(organisation),
+      const killed = append(dyingAt(nth, when), source(organisation), {
         events,
         ingestedMs: START_MS,
       })
@@ -88,8 +87,7 @@ for (const [what, table, nth] of [
   test(`a worker that was stopped ${what} and goes on after another did its work shows nothing twice`, async () => {
     const organisation = `org-zombie-${table}-${nth}`
     const zombie = stoppedAt(table, nth)
-    const late = append(zombie.engine, {
-      source: source(organisation),
+    const late = append(zombie.engine, source(organisation), {
       events: [activityEvent('z1'), activityEvent('z2')],
       ingestedMs: START_MS,
     })
@@ -118,7 +116,7 @@ test('an INSERT that the network repeats counts once', async () => {
     const events = Array.from({ length: 1000 }, (_, i) =>
       activityEvent(`s${i}`, { like: i, timeMs: START_MS + i }),
     )
-    await append(resending, { source: source(`org-resent-${nth}`), events, ingestedMs: START_MS })
+    await append(resending, source(`org-resent-${nth}`), { events, ingestedMs: START_MS })
     assert.equal(await store.count(`org-resent-${nth}`, ALWAYS), 1000)
     assert.equal(await stored(`org-resent-${nth}`), 1000)
   }
@@ -129,8 +127,8 @@ test('what is there already is not written again', async () => {
     activityEvent(`o${i}`, { like: i, timeMs: START_MS + i }),
   )
   await store.append(source('org-overlap'), events)
-  await append(
-    { ...engine, insert: async () => assert.fail('an INSERT') },
-    { source: source('org-overlap'), events: events.slice(300), ingestedMs: START_MS + 60_000 },
-  )
+  await append({ ...engine, insert: async () => assert.fail('an INSERT') }, source('org-overlap'), {
+    events: events.slice(300),
+    ingestedMs: START_MS + 60_000,
+  })
 })

@@ -1,13 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import type { ActivityEvent, ActivitySource } from '../../model/activity.ts'
+import type { ActivityBatch, ActivityEvent, ActivitySource } from '../../model/activity.ts'
 import { activityRow, writeEvent } from './activity-row.ts'
-import { COLUMNS } from './columns.ts'
+import { COLUMN_TYPES, COLUMNS } from './columns.ts'
 import type { Engine } from './engine.ts'
-import { keySet } from './event-key.ts'
+import { eventKey, keySet } from './event-key.ts'
 import { VISIBLE } from './query.ts'
+import { type BinaryRows, binaryRows, type ColumnType, toBinary } from './row-binary.ts'
 
 /** An INSERT is one request: its keys must fit into one statement, its rows into memory. */
 const MAX_EVENTS = 5000
+
+/** Adds events, however many, as batches. */
+export async function append(
+  engine: Engine,
+  source: ActivitySource,
+  { events, ingestedMs }: { readonly events: readonly ActivityEvent[]; readonly ingestedMs: number },
+): Promise<void> {
+  for (let from = 0; from < events.length; from += MAX_EVENTS) {
+    const batch = openBatch(engine, source, () => ingestedMs)
+    batch.add(events.slice(from, from + MAX_EVENTS))
+    await batch.write()
+  }
+}
 
 /**
  * Adds events so that each uid shows once, whoever else appends it, before, after or at the same moment.
@@ -16,96 +30,113 @@ const MAX_EVENTS = 5000
  * content is left out. Between writing and closing the keys are looked up again: of two appends at once at least the later one
  * sees the other, and names itself the winner. Proof and figures: docs/adr/0009-activity-store.md.
  */
-export async function append(
-  engine: Engine,
-  {
-    source,
-    events,
-    ingestedMs,
-  }: {
-    readonly source: ActivitySource
-    readonly events: readonly ActivityEvent[]
-    readonly ingestedMs: number
-  },
-): Promise<void> {
-  for (let from = 0; from < events.length; from += MAX_EVENTS)
-    await appendBatch(engine, source, {
-      ingestedMs,
-      events: lastOfEach(events.slice(from, from + MAX_EVENTS)),
-    })
+export function openBatch(engine: Engine, source: ActivitySource, now: () => number): ActivityBatch {
+  const batch = randomBytes(8).readBigUInt64LE()
+  const rows = binaryRows(ROW_TYPES)
+  const entries: Entry[] = []
+  return {
+    size: () => entries.length,
+    add: (events) => {
+      const facts = { source, batch, ingestedMs: now() }
+      for (const event of events) {
+        const written = writeEvent(event)
+        const uid = event.uid.toWellFormed()
+        entries.push({ uid, key: eventKey(source.connectionId, uid), content: written.content })
+        rows.add(activityRow(facts, event, written))
+      }
+    },
+    write: async (after = Promise.resolve()) => {
+      const looking = shownContents(engine, source, entries)
+      looking.catch(() => undefined)
+      await after
+      await writeBatch(engine, source.organisationId, { batch, rows, entries, shown: await looking })
+    },
+  }
 }
 
-/** Within a batch the last event of a uid counts, as it does between batches. */
-function lastOfEach(events: readonly ActivityEvent[]): ReadonlyMap<string, ActivityEvent> {
-  return new Map(events.map((event) => [event.uid.toWellFormed(), event]))
+const ROW_TYPES = Object.values(COLUMN_TYPES)
+
+/** What is kept of an event whose row is made. */
+type Entry = { readonly uid: string; readonly key: bigint; readonly content: bigint }
+
+type Batch = {
+  readonly batch: bigint
+  readonly rows: BinaryRows
+  readonly entries: readonly Entry[]
+  readonly shown: ReadonlyMap<string, bigint>
 }
 
-async function appendBatch(
+async function writeBatch(
   engine: Engine,
-  source: ActivitySource,
-  {
-    events,
-    ingestedMs,
-  }: { readonly events: ReadonlyMap<string, ActivityEvent>; readonly ingestedMs: number },
+  organisation: string,
+  { batch, rows, entries, shown }: Batch,
 ): Promise<void> {
-  const { organisationId } = source
-  const shown = await shownEvents(engine, source, [...events.keys()])
-  const contents = new Map(shown.map(({ uid, content }) => [uid, content]))
-  const wanted = [...events]
-    .map(([uid, event]) => ({ uid, event, written: writeEvent(event) }))
-    .filter(({ uid, written }) => contents.get(uid) !== written.content)
-  if (wanted.length === 0) return
+  // Within a batch the last event of a uid counts, as it does between batches.
+  const last = new Map(entries.map(({ uid }, index) => [uid, index]))
+  const isWanted = (index: number): boolean => {
+    const { uid, content } = entries[index]!
+    return last.get(uid) === index && shown.get(uid) !== content
+  }
+  const keys = entries.filter((_, index) => isWanted(index)).map(({ key }) => key)
+  if (keys.length === 0) return
 
-  const batch = randomBytes(8).readBigUInt64LE().toString()
+  const token = batch.toString()
   const mark = (sign: 1 | -1) =>
-    engine.insert('activity_batch', {
-      columns: ['organisation', 'batch', 'sign'],
-      rows: [[organisationId, batch, sign]],
-      token: `${batch}${sign}`,
+    insertRows(engine, 'activity_batch', BATCH, {
+      rows: [[organisation, batch, sign]],
+      token: `${token}${sign}`,
     })
   await mark(1)
-  await engine.insert('activity', {
-    columns: COLUMNS,
-    rows: wanted.map(({ event, written }) => activityRow({ source, batch, ingestedMs }, event, written)),
-    token: batch,
-  })
-  const contested = await contestedKeys(engine, source, { batch, uids: wanted.map(({ uid }) => uid) })
+  await engine.insert('activity', { columns: COLUMNS, rows: rows.pieces(isWanted), token })
+  const contested = await contestedKeys(engine, organisation, { batch, keys })
   if (contested.length > 0)
-    await engine.insert('activity_winner', {
-      columns: ['organisation', 'key', 'batch'],
-      rows: contested.map((key) => [organisationId, key, batch]),
-      token: batch,
+    await insertRows(engine, 'activity_winner', WINNER, {
+      rows: contested.map((key) => [organisation, key, batch]),
+      token,
     })
   await mark(-1)
 }
 
-type Shown = { readonly uid: string; readonly content: string }
+const BATCH = { organisation: 'String', batch: 'UInt64', sign: 'Int8' } as const
+const WINNER = { organisation: 'String', key: 'UInt64', batch: 'UInt64' } as const
 
-function shownEvents(
+function insertRows(
+  engine: Engine,
+  table: string,
+  types: Readonly<Record<string, ColumnType>>,
+  { rows, token }: { readonly rows: readonly (readonly unknown[])[]; readonly token: string },
+): Promise<void> {
+  const columns = Object.keys(types)
+  return engine.insert(table, { columns, rows: toBinary(Object.values(types), rows), token })
+}
+
+/** The contents of those events that are shown, by uid. */
+async function shownContents(
   engine: Engine,
   { organisationId, connectionId }: ActivitySource,
-  uids: readonly string[],
-): Promise<readonly Shown[]> {
-  return engine.rows<Shown>({
+  entries: readonly Entry[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await engine.rows<{ uid: string; content: string }>({
     sql: `select uid, toString(content) as content from activity_key
-      where organisation = {organisation:String} and key in ${keySet(connectionId, uids)} and connection = {connection:String} and ${VISIBLE}`,
+      where organisation = {organisation:String} and key in ${keySet(entries.map(({ key }) => key))} and connection = {connection:String} and ${VISIBLE}`,
     params: { organisation: organisationId, connection: connectionId },
   })
+  return new Map(rows.map(({ uid, content }) => [uid, BigInt(content)]))
 }
 
 /** Keys that another append has rows of, shown or not, or of which a winner was named before: this batch names itself. */
 async function contestedKeys(
   engine: Engine,
-  { organisationId, connectionId }: ActivitySource,
-  { batch, uids }: { readonly batch: string; readonly uids: readonly string[] },
-): Promise<readonly string[]> {
-  const keys = keySet(connectionId, uids)
+  organisationId: string,
+  { batch, keys }: { readonly batch: bigint; readonly keys: readonly bigint[] },
+): Promise<readonly bigint[]> {
+  const set = keySet(keys)
   const rows = await engine.rows<{ key: string }>({
     sql: `select toString(key) as key from (
-        select key from activity_key where organisation = {organisation:String} and key in ${keys} and batch != {batch:UInt64}
-        union distinct select key from activity_winner where organisation = {organisation:String} and key in ${keys}
+        select key from activity_key where organisation = {organisation:String} and key in ${set} and batch != {batch:UInt64}
+        union distinct select key from activity_winner where organisation = {organisation:String} and key in ${set}
       )`,
     params: { organisation: organisationId, batch },
   })
-  return rows.map(({ key }) => key)
+  return rows.map(({ key }) => BigInt(key))
 }

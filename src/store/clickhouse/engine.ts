@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client'
 import { Fault } from '../../lib/fault.ts'
 import type { Query } from './query.ts'
@@ -24,8 +26,9 @@ export type Engine = {
 }
 
 export type Insert = {
-  readonly columns: readonly [string, ...string[]]
-  readonly rows: readonly (readonly unknown[])[]
+  readonly columns: readonly string[]
+  /** As `encodeRows` made them. */
+  readonly rows: readonly Uint8Array[]
   readonly token: string
 }
 
@@ -95,13 +98,13 @@ async function insertInto(
   table: string,
   { columns, rows, token }: Insert,
 ): Promise<void> {
-  await client.insert({
-    table,
-    columns: [...columns],
-    values: rows,
-    format: 'JSONCompactEachRow',
+  const { stream } = await client.exec({
+    query: `insert into ${table} (${columns.join(', ')}) format RowBinary`,
+    values: Readable.from(rows, { objectMode: false }),
     clickhouse_settings: { ...LIMITS.write, insert_deduplication_token: token },
   })
+  stream.resume()
+  await finished(stream)
 }
 
 /** ClickHouse's codes for too long, too many rows and bytes, and too much memory. */

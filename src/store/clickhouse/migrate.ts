@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Fault } from '../../lib/fault.ts'
 import type { Engine } from './engine.ts'
+import { toBinary } from './row-binary.ts'
 
 const FOLDER = new URL('../../../sql/activity/', import.meta.url)
 const DURABLE = ['fsync_after_insert = 1', 'fsync_part_directory = 1'] as const
@@ -26,7 +27,8 @@ export async function prepareTables(engine: Engine): Promise<void> {
     if (landed.some((row) => row.name === name)) continue
     for (const sql of statementsOf(readFileSync(new URL(name, FOLDER), 'utf8')))
       await engine.command({ sql, params: {} })
-    await engine.insert('activity_migration', { columns: ['name'], rows: [[name]], token: name })
+    const rows = toBinary(['String'], [[name]])
+    await engine.insert('activity_migration', { columns: ['name'], rows, token: name })
   }
   await requireDurable(engine)
 }

@@ -100,10 +100,19 @@ export function placeQuery(organisationId: string, connectionId: string, uid: st
 export function eventQuery(
   organisationId: string,
   connectionId: string,
-  { uid, timeMs }: { readonly uid: string; readonly timeMs: number },
+  place: { readonly uid: string; readonly timeMs: number },
+): Query {
+  return oneEventQuery(organisationId, connectionId, { ...place, columns: `${LINE}, event, raw` })
+}
+
+/** @param columns SQL of ours. */
+export function oneEventQuery(
+  organisationId: string,
+  connectionId: string,
+  { uid, timeMs, columns }: { readonly uid: string; readonly timeMs: number; readonly columns: string },
 ): Query {
   return {
-    sql: `select ${LINE}, event, raw from activity where organisation = {organisation:String}
+    sql: `select ${columns} from activity where organisation = {organisation:String}
       and time = fromUnixTimestamp64Milli({timeMs:Int64}, 'UTC') and uid = {uid:String} and connection = {connection:String} and ${VISIBLE}`,
     params: { organisation: organisationId, connection: connectionId, uid, timeMs },
   }

@@ -24,7 +24,7 @@ export class ActivityModel {
 
   append(source: ActivitySource, events: readonly ActivityEvent[]): void {
     for (const activity of events) {
-      const row = activityRow({ source, batch: '0', ingestedMs: 0 }, activity, writeEvent(activity))
+      const row = activityRow({ source, batch: 0n, ingestedMs: 0 }, activity, writeEvent(activity))
       const columns = Object.fromEntries(COLUMNS.map((name, index) => [name, row[index]]))
       const { organisationId, connectionId } = source
       this.#entries.set(JSON.stringify([organisationId, connectionId, activity.uid]), {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,10 +21,12 @@ export type ChdbOptions = {
   readonly folder: string
   readonly port: number
   readonly log: EngineLog
+  /** Told when its process has been started and knows what to do. */
+  readonly atWork: () => void
 }
 
 /** chDB in a process of its own that answers as a ClickHouse server does. A restart keeps the address. */
-export async function chdbEngine({ folder, port, log }: ChdbOptions): Promise<Engine> {
+export async function chdbEngine({ folder, port, log, atWork }: ChdbOptions): Promise<Engine> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const password = await ensurePassword(join(folder, 'password'))
   const found = await engineAccount(PROGRAM, process.execPath, folder)
@@ -44,19 +46,25 @@ export async function chdbEngine({ folder, port, log }: ChdbOptions): Promise<En
           engine: 'activity',
           message: `stopped process ${before}, left by an earlier start`,
         })
-      if (account !== undefined) await giveTo(folder, account)
+      if (account !== undefined && (await stat(folder)).uid !== account.uid) await giveTo(folder, account)
       const child = startChild({
         file: process.execPath,
         args: ['--no-warnings', PROGRAM, folder],
         cwd: folder,
         // One thread of the pool for each connection, and some for files.
-        env: { ...ENGINE_ENVIRONMENT, UV_THREADPOOL_SIZE: '14' },
+        env: {
+          ...ENGINE_ENVIRONMENT,
+          UV_THREADPOOL_SIZE: '14',
+          NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        },
         account,
         stopMs: STOP_MS,
         onLine: (message) => log({ level: 'info', engine: 'activity', message }),
       })
       await writeFile(pidFile, String(child.pid), { mode: 0o600 })
-      await ready(child, config)
+      child.process.stdin?.write(`${JSON.stringify(config)}\n`)
+      atWork()
+      await ready(child)
       return {
         pid: child.pid,
         exited: child.exited,
@@ -67,8 +75,7 @@ export async function chdbEngine({ folder, port, log }: ChdbOptions): Promise<En
   }
 }
 
-async function ready(child: Child, config: ChdbProcessConfig): Promise<void> {
-  child.process.stdin?.write(`${JSON.stringify(config)}\n`)
+async function ready(child: Child): Promise<void> {
   const first = new Promise<'ready'>((resolve) => child.process.stdout?.once('data', () => resolve('ready')))
   const late = AbortSignal.timeout(START_MS)
   const timeout = new Promise<'late'>((resolve) => late.addEventListener('abort', () => resolve('late')))

@@ -146,7 +146,7 @@ test('rows in a binary format arrive as they are, a default fills what they lack
     { n: 8, s: '225C', d: 'given', c: '2' },
   ])
   await assert.rejects(put('INSERT INTO bytes (n, s) FORMAT RowBinary', Buffer.from([7, 4, 1])), {
-    code: '32',
+    code: '33',
   })
   await assert.rejects(put('INSERT INTO bytes (n, s) VALUES', Buffer.from("(1, 'lost')")), { code: '62' })
   assert.deepEqual(readdirSync(join(engines.directory, 'activity', 'spool')), [])

@@ -1,0 +1,102 @@
+import type { ActivityCondition, ActivityFilter } from '../../model/activity.ts'
+import { HABIT_DAYS, HABIT_FIELDS, type Habit, type HabitField, type Habits } from '../../model/habit.ts'
+import type { Engine } from './engine.ts'
+import { columnsOf, matching, type Query } from './query.ts'
+import { oneEventQuery, placeQuery } from './questions.ts'
+
+const DAY_MS = 86_400_000
+/** Parameters travel in the URL. */
+const MAX_VALUES_BYTES = 4000
+
+/** Which event, and within which connections; all of the organisation's when absent. */
+export type HabitsAsk = {
+  readonly connectionId: string
+  readonly uid: string
+  readonly connections?: readonly string[]
+}
+
+type Trait = { readonly field: HabitField; readonly value: string }
+
+/** What an event is compared by: its actor and its values. */
+const TRAITS = `if(actor_email != '', actor_email, if(actor_name != '', actor_name, actor_uid)) as actor, actor_email != '' as hasAddress,
+  ${HABIT_FIELDS.map((field) => `${columnsOf(field)[0]} as ${field}`).join(', ')}`
+
+type Traits = Readonly<Record<HabitField, string>> & { readonly actor: string; readonly hasAddress: boolean }
+
+/**
+ * What the actor of an event did in the days before it: one pass over the actor's rows, whose answer is one line however many they are.
+ *
+ * @returns `undefined` when there is no such event.
+ */
+export async function habits(
+  engine: Engine,
+  organisationId: string,
+  ask: HabitsAsk,
+): Promise<Habits | undefined> {
+  const { connectionId, uid } = ask
+  const [place] = await engine.rows<{ timeMs: string }>(placeQuery(organisationId, connectionId, uid))
+  if (place === undefined) return undefined
+  const toMs = Number(place.timeMs)
+  const fromMs = toMs - HABIT_DAYS * DAY_MS
+  const [traits] = await engine.rows<Traits>(
+    oneEventQuery(organisationId, connectionId, { uid, timeMs: toMs, columns: TRAITS }),
+  )
+  if (traits === undefined) return undefined
+  const { actor } = traits
+  const known = withinBytes(
+    HABIT_FIELDS.map((field) => ({ field, value: traits[field] })).filter(({ value }) => value !== ''),
+  )
+  if (actor === '' || known.length === 0) return { actor, fromMs, toMs, habits: [] }
+  const filter = { fromMs, toMs, conditions: sameActor(traits, ask) }
+  const [line] = await engine.rows<Line>(habitsQuery(organisationId, filter, known))
+  return { actor, fromMs, toMs, habits: known.map((trait, i) => habitOf(trait, i, line ?? {})) }
+}
+
+/** An address names a person in every app; a name or an id does so in its own connection only. */
+function sameActor(
+  { actor, hasAddress }: Traits,
+  { connectionId, connections }: HabitsAsk,
+): readonly ActivityCondition[] {
+  const within = hasAddress ? connections : [connectionId]
+  return [
+    { field: 'actor', operator: 'is', values: [actor] },
+    ...(within === undefined ? [] : [{ field: 'connection', operator: 'is', values: within } as const]),
+  ]
+}
+
+export function habitsQuery(organisationId: string, filter: ActivityFilter, traits: readonly Trait[]): Query {
+  const { sql, params } = matching(organisationId, filter)
+  const counted = traits.map(({ field }, i) => {
+    const [column] = columnsOf(field)
+    const has = `${column} = {v${i}:String}`
+    return `countIf(${has}) as count${i}, countIf(${column} != '') as of${i}, uniqExactIf(toDate(time), ${column} != '') as days${i},
+      toUnixTimestamp64Milli(minIf(time, ${has})) as first${i}, toUnixTimestamp64Milli(maxIf(time, ${has})) as last${i}`
+  })
+  const values = Object.fromEntries(traits.map(({ value }, i) => [`v${i}`, value]))
+  return { sql: `select ${counted.join(', ')} ${sql}`, params: { ...params, ...values } }
+}
+
+/** 64-bit numbers come as text. */
+type Line = Readonly<Record<string, string>>
+
+function habitOf({ field, value }: Trait, index: number, line: Line): Habit {
+  const at = (name: string) => Number(line[`${name}${index}`] ?? 0)
+  const count = at('count')
+  return {
+    ...{ field, value, count, of: at('of'), days: at('days') },
+    ...(count > 0 && { firstMs: at('first'), lastMs: at('last') }),
+  }
+}
+
+/** Those that fit, in their order: of a value that long nobody has habits. */
+function withinBytes(traits: readonly Trait[]): readonly Trait[] {
+  const taken: Trait[] = []
+  let left = MAX_VALUES_BYTES
+  for (const trait of traits) {
+    const bytes = Buffer.byteLength(trait.value)
+    if (bytes > left) continue
+    left -= bytes
+    taken.push(trait)
+  }
+  return taken
+}
