@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type PlatformEngines, platformEngines } from '../platform/engines.ts'
+import { platformEngines } from '../platform/engines.ts'
 import type { Platform } from '../platform/open-platform.ts'
-import { platformOptions } from '../platform/options.ts'
-import type { EngineLine } from '../store/engines/supervise.ts'
+import { type PlatformOptions, platformOptions } from '../platform/options.ts'
+import type { EngineLine, EngineLog } from '../store/engines/supervise.ts'
 import { openStyle, type Style } from './style.ts'
 import type { Arguments, ExitCode, Io, Option, Verb } from './verb.ts'
 import { version } from './version.ts'
@@ -52,8 +52,7 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   const startedMs = io.clock.now()
   say(style.dim('Starting PostgreSQL and ClickHouse …'))
   const options = platformOptions(io.env)
-  const engines = platformEngines(options, log)
-  const { openCatalog, openPlatform, servePlatform, startDemo, startWork } = await whileStarting(engines)
+  const { engines, openCatalog, openPlatform, servePlatform, startDemo } = await begin(options, log)
   const catalog = await openCatalog(CONNECTORS)
   const demo = isDemo ? await startDemo(io.clock, catalog, options.directory) : undefined
   const platform = await openPlatform(options, {
@@ -70,7 +69,8 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
     if (demo !== undefined) await platform.identity.demo?.ensure()
     await welcome(platform, { say, style, role, isDemo, ms: io.clock.now() - startedMs })
     // Whoever waits for a page comes first: what is due is read from now on.
-    if (role.works) closing.unshift((await startWork(platform)).stop)
+    await demo?.warm()
+    if (role.works) closing.unshift((await (await import('../platform/work.ts')).startWork(platform)).stop)
     await catalog.warm()
     await untilAborted(io.signal)
     say(style.dim('Stopping …'))
@@ -80,15 +80,20 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   }
 }
 
-/** Loads the rest of the platform, which takes as long as the engines take to start; their fault is told when they are waited for. */
-async function whileStarting(engines: Promise<PlatformEngines>) {
-  engines.catch(() => undefined)
+/**
+ * Starts the engines, and loads the rest of the platform once their processes are at work: both take as long, and to load lets nothing
+ * else of this process go on. A fault of theirs is told when they are waited for.
+ */
+async function begin(options: PlatformOptions, log: EngineLog) {
+  const { promise: atWork, resolve } = Promise.withResolvers<void>()
+  const engines = platformEngines(options, log, resolve)
+  await Promise.race([atWork, engines.catch(() => undefined)])
   return {
+    engines,
     ...(await import('../platform/catalog.ts')),
     ...(await import('../platform/demo.ts')),
     ...(await import('../platform/open-platform.ts')),
     ...(await import('../platform/serve.ts')),
-    ...(await import('../platform/work.ts')),
   }
 }
 

@@ -16,7 +16,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 
 /** Serves an emulator to this machine. Port 0 takes a free one. */
 export async function serveEmulator(
-  emulator: Emulator,
+  emulator: Pick<Emulator, 'handle'>,
   { host = '127.0.0.1', port = 0 }: { readonly host?: '127.0.0.1' | '::1'; readonly port?: number } = {},
 ): Promise<ServedEmulator> {
   const server = createServer((request, response) => {
@@ -39,7 +39,11 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-async function serve(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  emulator: Pick<Emulator, 'handle'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const meant = URL.parse(meantUrl(request.url ?? '') ?? '')
   if (meant === null) {
     write(response, refusal(404, 'no_host', `Ask for ${emulatedUrl('', 'https://HOST/PATH')}`), request)

@@ -11,9 +11,13 @@ const MOST_BYTES = 16 * 1024 * 1024
  * The files of a connector: its YAML and its samples, by their paths in the folder.
  *
  * @param path a connector's folder, or the connector.yaml in it.
+ * @param isWanted which of the files to read, by their paths; `connector.yaml` must be among them.
  * @throws {Fault} `MANIFEST_UNREADABLE`
  */
-export async function readManifest(path: string): Promise<ManifestFiles> {
+export async function readManifest(
+  path: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<ManifestFiles> {
   const isFile = await stat(path).then(
     (found) => !found.isDirectory() && kindOfFile(found, path),
     (cause: NodeJS.ErrnoException) => {
@@ -25,7 +29,7 @@ export async function readManifest(path: string): Promise<ManifestFiles> {
   const names = await readdir(folder, { recursive: true })
   const wanted = names
     .map((name) => name.replaceAll('\\', '/'))
-    .filter(isPart)
+    .filter((name) => isPart(name) && isWanted(name))
     .sort()
   if (!wanted.includes(MAIN_FILE)) throw new Fault('MANIFEST_UNREADABLE', `${folder} has no ${MAIN_FILE}`)
   return Object.fromEntries(

@@ -23,7 +23,7 @@ export async function openCatalog(folder: string): Promise<Catalog> {
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const files = new Map(
     await Promise.all(
-      names.toSorted().map(async (name) => [name, await readManifest(join(folder, name))] as const),
+      names.toSorted().map(async (name) => [name, await readManifest(join(folder, name), isOwn)] as const),
     ),
   )
   const compiled = new Map<string, Connector>()
@@ -52,14 +52,16 @@ export async function openCatalog(folder: string): Promise<Catalog> {
   }
 }
 
+/** Samples are for authors: paths were tried against them when the connector was published. */
+const isOwn = (path: string): boolean => !path.startsWith('samples/')
+
 /**
- * Checked and compiled. Samples are for authors: paths were tried against them when the connector was published.
+ * Checked and compiled.
  *
  * @throws {Fault} `MANIFEST_INVALID`: one that does not check is never left out in silence.
  */
 function compiledFrom(name: string, files: ManifestFiles): Connector {
-  const own = Object.entries(files).filter(([path]) => !/^(samples|golden)\//.test(path))
-  const { connector, complaints } = loadConnector(Object.fromEntries(own))
+  const { connector, complaints } = loadConnector(files)
   const [first] = complaints.filter(({ level }) => level === 'error')
   if (connector?.app.id === name) return connector
   const why =

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ConnectPorts } from '../connect/ports.ts'
 import { emulatedTransport, emulatedUrl } from '../emulator/emulated-transport.ts'
-import { openEmulator } from '../emulator/emulator.ts'
+import { type Emulator, openEmulator } from '../emulator/emulator.ts'
 import { serveEmulator } from '../emulator/serve.ts'
 import type { Clock } from '../lib/clock.ts'
 import { readManifest } from '../manifest/read.ts'
@@ -16,6 +16,8 @@ export type Demo = {
   readonly url: string
   /** Leads connections of the invented app to it; every other app is reached by the open network. */
   readonly wayTo: ConnectPorts['wayTo']
+  /** Makes the app, which its first request would otherwise wait for. */
+  readonly warm: () => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
@@ -25,27 +27,36 @@ const FOLDER = fileURLToPath(new URL(`../../connectors/${APP}`, import.meta.url)
 const RECORDS = 1500
 const LIVE = { count: 1, perMs: 2_000 } as const
 
-/** @param directory where the app keeps what it granted, so that it is still connected after the next start. */
+/**
+ * Its address is there at once, the app behind it when it is first asked for something.
+ *
+ * @param directory where the app keeps what it granted, so that it is still connected after the next start.
+ */
 export async function startDemo(clock: Clock, catalog: Catalog, directory: string): Promise<Demo> {
-  const files = await readManifest(FOLDER)
-  const connector = catalog.get(APP)
-  const emulator = openEmulator(connector, readSamples(connector, files), {
-    clock,
-    records: RECORDS,
-    live: LIVE,
-    ledger: await ledgerIn(directory),
-  })
-  const served = await serveEmulator(emulator)
+  const ledger = await ledgerIn(directory)
+  const open = async (): Promise<Emulator> => {
+    const files = await readManifest(FOLDER)
+    const connector = catalog.get(APP)
+    const samples = readSamples(connector, files)
+    return openEmulator(connector, samples, { clock, records: RECORDS, live: LIVE, ledger })
+  }
+  let opening: Promise<Emulator> | undefined
+  const emulator = (): Promise<Emulator> => {
+    opening ??= open()
+    return opening
+  }
+  const served = await serveEmulator({ handle: async (request) => (await emulator()).handle(request) })
   return {
     url: served.url,
     wayTo: ({ app }) =>
-      app.id === connector.app.id
+      app.id === APP
         ? {
             allowLoopback: true,
             through: emulatedTransport(served.url),
             browserUrl: (url) => emulatedUrl(served.url, url),
           }
         : {},
+    warm: emulator,
     close: served.close,
   }
 }

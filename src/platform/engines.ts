@@ -6,10 +6,15 @@ import type { PlatformOptions } from './options.ts'
 export type PlatformEngines = Pick<Engines, 'databaseUrl' | 'clickhouseUrl' | 'close'> &
   Partial<Pick<Engines, 'status'>>
 
-/** Uses the engines with a URL and those another process of this machine runs in the directory; starts what is left. */
+/**
+ * Uses the engines with a URL and those another process of this machine runs in the directory; starts what is left.
+ *
+ * @param atWork told when all that is started here has a process at work; never when none is.
+ */
 export async function platformEngines(
   { directory, databaseUrl, clickhouseUrl }: PlatformOptions,
   log: EngineLog,
+  atWork: () => void = () => undefined,
 ): Promise<PlatformEngines> {
   const found = await findEngines(directory)
   if (found !== undefined && found.pid !== process.pid)
@@ -21,6 +26,7 @@ export async function platformEngines(
   return openEngines({
     directory,
     log,
+    atWork,
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(clickhouseUrl !== undefined && { clickhouseUrl }),
   })

@@ -9,7 +9,6 @@ import { Fault } from '../lib/fault.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { outboxMailer } from '../mail/outbox.ts'
-import { smtpMailer } from '../mail/smtp.ts'
 import type { Connector } from '../model/connector.ts'
 import type { EngineLog } from '../store/engines/supervise.ts'
 import { openChangeChannel } from '../store/postgres/change-channel.ts'
@@ -46,7 +45,7 @@ export async function openPlatform(options: PlatformOptions, around: PlatformSur
   const stores = await openStores(options, { clock, engines })
   const { control, activity, vault } = stores
   const authSecret = await authSecretOf(options)
-  const mail = mailerOf(options, stores, clock)
+  const mail = await mailerOf(options, stores, clock)
   const identity = openIdentity({
     ...{ control, clock, mail },
     publicUrl: options.publicUrl,
@@ -114,6 +113,11 @@ function authSecretOf({ authSecret, databaseUrl, directory }: PlatformOptions): 
   throw new Fault('SETTING_MISSING', 'FAIRLEAD_AUTH_SECRET: with DATABASE_URL every process needs the same')
 }
 
-function mailerOf({ smtpUrl, mailFrom }: PlatformOptions, { control }: Stores, clock: Clock): Mailer {
-  return smtpUrl === undefined ? outboxMailer(control, clock) : smtpMailer(smtpUrl, mailFrom)
+async function mailerOf(
+  { smtpUrl, mailFrom }: PlatformOptions,
+  { control }: Stores,
+  clock: Clock,
+): Promise<Mailer> {
+  if (smtpUrl === undefined) return outboxMailer(control, clock)
+  return (await import('../mail/smtp.ts')).smtpMailer(smtpUrl, mailFrom)
 }

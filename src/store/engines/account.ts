@@ -67,11 +67,13 @@ export async function isReachable(path: string, { uid, gid, passesThrough }: Acc
   }
 }
 
-/** Gives a folder and what is in it to the account. What belongs to it already is left alone. */
+/**
+ * Gives a folder and what is in it to the account, the folder last: one that belongs to the account was given whole. What belongs to it
+ * already is left alone.
+ */
 export async function giveTo(path: string, account: Account): Promise<void> {
   const { uid, gid } = account
   const facts = await lstat(path)
+  if (facts.isDirectory()) for (const name of await readdir(path)) await giveTo(join(path, name), account)
   if (facts.uid !== uid || facts.gid !== gid) await chown(path, uid, gid)
-  if (!facts.isDirectory()) return
-  for (const name of await readdir(path)) await giveTo(join(path, name), account)
 }

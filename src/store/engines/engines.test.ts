@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -69,4 +70,25 @@ test('root may keep its data in a folder that is closed to others', async (t) =>
   await activity.close()
   await inside.close()
   assert.equal((await stat(closed)).mode & 0o777, 0o700)
+})
+
+test('once told that they are at work, the engines start while this process does nothing else', async () => {
+  const directory = join(engines.directory, 'busy')
+  const options = { directory, log: () => undefined }
+  await (await openEngines(options)).close()
+  const config = join(directory, 'activity', 'engine.xml')
+  const postmaster = join(directory, 'postgres', 'data', 'postmaster.pid')
+  rmSync(config)
+  const areUp = (): boolean =>
+    existsSync(config) && existsSync(postmaster) && readFileSync(postmaster, 'utf8').includes('ready')
+  let wereUp = false
+  const atWork = (): void => {
+    const until = Date.now() + 20_000
+    while (!wereUp && Date.now() < until) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+      wereUp = areUp()
+    }
+  }
+  await (await openEngines({ ...options, atWork })).close()
+  assert.ok(wereUp)
 })

@@ -17,6 +17,8 @@ export type EnginesOptions = {
   /** Given: this ClickHouse is used, none is started. */
   readonly clickhouseUrl?: string
   readonly log: EngineLog
+  /** Told when every engine that starts here has a process of its own at work: from then on this one may be busy for long. */
+  readonly atWork?: () => void
 }
 
 export type EnginesStatus = {
@@ -68,13 +70,21 @@ export async function openEngines(options: EnginesOptions): Promise<Engines> {
     await Promise.all(started.map((engine) => engine.close()))
     release()
   }
+  const postgresAtWork = Promise.withResolvers<void>()
+  const activityAtWork = Promise.withResolvers<void>()
+  Promise.all([postgresAtWork.promise, activityAtWork.promise]).then(options.atWork)
   const [postgres, activity] = await Promise.allSettled([
     databaseUrl === undefined
-      ? begin(postgresEngine({ folder: join(directory, 'postgres'), log }))
-      : undefined,
+      ? begin(postgresEngine({ folder: join(directory, 'postgres'), log, atWork: postgresAtWork.resolve }))
+      : postgresAtWork.resolve(),
     clickhouseUrl === undefined
-      ? begin(chdbEngine({ folder: join(directory, 'activity'), port: await freePort(), log }))
-      : undefined,
+      ? begin(
+          chdbEngine({
+            ...{ folder: join(directory, 'activity'), port: await freePort(), log },
+            atWork: activityAtWork.resolve,
+          }),
+        )
+      : activityAtWork.resolve(),
   ])
   if (postgres.status === 'rejected' || activity.status === 'rejected') {
     await close()

@@ -10,7 +10,13 @@ export async function runProgram(
     account,
     cwd,
     input = '',
-  }: { readonly account: Account | undefined; readonly cwd: string; readonly input?: string },
+    atWork = () => undefined,
+  }: {
+    readonly account: Account | undefined
+    readonly cwd: string
+    readonly input?: string
+    readonly atWork?: () => void
+  },
 ): Promise<void> {
   const program = asAccount(account, file, args)
   const { uid, gid } = program
@@ -24,6 +30,7 @@ export async function runProgram(
   child.stderr.on('data', note)
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
+  atWork()
   const code = await new Promise<number | string>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(new Fault('STORE_UNAVAILABLE', `${file} cannot be run: ${cause.message}`, { cause })),

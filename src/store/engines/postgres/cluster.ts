@@ -26,10 +26,11 @@ export async function ensureCluster(
   folder: string,
   bin: string,
   account: Account | undefined,
+  atWork: () => void,
 ): Promise<Cluster> {
   const data = join(folder, 'data')
   const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (version === undefined) await createCluster(folder, data, bin, account, SYNC)
+  if (version === undefined) await createCluster(folder, data, bin, account, SYNC, atWork)
   else if (version.trim() !== POSTGRES_MAJOR)
     throw new Fault(
       'STORE_UNAVAILABLE',
@@ -44,6 +45,7 @@ export async function createCluster(
   bin: string,
   account: Account | undefined,
   options: readonly string[] = [],
+  atWork: () => void = () => undefined,
 ): Promise<void> {
   const passwords = newPasswords()
   const fresh = `${data}.new`
@@ -56,7 +58,7 @@ export async function createCluster(
     await runProgram(
       join(bin, 'initdb'),
       [`--pgdata=${fresh}`, '--username=postgres', `--pwfile=${firstPassword}`, ...INITDB, ...options],
-      { account, cwd: fresh },
+      { account, cwd: fresh, atWork },
     )
     await runProgram(join(bin, 'postgres'), ['--single', '-j', '-D', fresh, 'template1'], {
       account,

@@ -58,17 +58,20 @@ export type PostgresOptions = {
   /** Holds `data` and `passwords.json`. */
   readonly folder: string
   readonly log: EngineLog
+  /** Told when a process of it runs: the server, or before it the one that makes its cluster. */
+  readonly atWork: () => void
 }
 
 /** PostgreSQL below a folder of its own. A restart keeps the address. */
 export async function postgresEngine({
   folder,
   log,
+  atWork,
 }: PostgresOptions): Promise<Engine & { readonly adminUrl: string }> {
   await mkdir(folder, { recursive: true, mode: 0o711 })
   const account = await postgresAccount(folder)
   const bin = await postgresBinaries(folder, account)
-  const cluster = await ensureCluster(folder, bin, account)
+  const cluster = await ensureCluster(folder, bin, account, atWork)
   if (account !== undefined && (await stat(cluster.data)).uid !== account.uid)
     await giveTo(cluster.data, account)
   const port = await freePort()
@@ -78,7 +81,7 @@ export async function postgresEngine({
     name: 'postgres',
     url: url('fairlead', DATABASE),
     adminUrl: url('postgres', DATABASE),
-    start: () => startCluster({ cluster, bin, account, port, log }),
+    start: () => startCluster({ cluster, bin, account, port, log, atWork }),
   }
 }
 
@@ -100,6 +103,7 @@ export type ClusterStart = {
   readonly port: number
   readonly log: EngineLog
   readonly settings?: Readonly<Record<string, string>>
+  readonly atWork?: () => void
 }
 
 export async function startCluster(options: ClusterStart): Promise<Running> {
@@ -118,6 +122,7 @@ export async function startCluster(options: ClusterStart): Promise<Running> {
     stopMs: STOP_MS,
     onLine: (message) => log({ level: 'info', engine: 'postgres', message }),
   })
+  options.atWork?.()
   const pid = await ready(child, data, before)
   return { pid, exited: child.exited, stop: child.stop, kill: () => kill(pid, 'SIGKILL') }
 }
