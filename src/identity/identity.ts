@@ -14,6 +14,7 @@ import type { OrganisationKind } from './sign-in/organisations.ts'
 import type { Membership, People } from './sign-in/people.ts'
 import type { ProviderGuard } from './sign-in/rules.ts'
 import { openSignIn } from './sign-in/sign-in.ts'
+import { sweepSignIn } from './sign-in/sweep.ts'
 
 export type IdentityOptions = {
   readonly control: ControlStore
@@ -64,6 +65,8 @@ export type Identity = {
   readonly principalOf: (headers: Headers) => Promise<Principal | Refusal>
   readonly membershipsOf: (userId: string) => Promise<readonly Membership[]>
   readonly people: Pick<People, 'membersOf' | 'invitationsTo'>
+  /** Deletes what has ended: sessions, links of letters, counted requests. */
+  readonly sweep: () => Promise<void>
   readonly keys: ApiKeys
   readonly audit: AuditTrail
   readonly instanceAdmins: InstanceAdmins
@@ -149,6 +152,7 @@ export function openIdentity(options: IdentityOptions): Identity {
     },
     membershipsOf: signIn.people.membershipsOf,
     people: signIn.people,
+    sweep: () => control.asPlatform(sweepSignIn),
     keys,
     audit,
     instanceAdmins,

@@ -10,7 +10,7 @@ const DELIVER_MS = 2_000
 
 /** Starts what works without being asked: reading streams, sending webhooks, and once a minute what keeps the house in order. */
 export async function startWork(platform: Platform): Promise<Worker> {
-  const { queue, stores, channel, webhooks, exports, clock, log } = platform
+  const { queue, stores, channel, webhooks, exports, identity, clock, log } = platform
   const report = (error: unknown): void =>
     log({ level: 'error', engine: 'worker', message: error instanceof Error ? error.message : String(error) })
   const shared = await sharedClock(stores.control, clock)
@@ -26,7 +26,7 @@ export async function startWork(platform: Platform): Promise<Worker> {
     await maintain(
       {
         control: stores.control,
-        ...{ activity: stores.activity, clock },
+        ...{ activity: stores.activity, clock, sweepSignIn: identity.sweep },
         silent: ({ organisationId, connectionId, stream, lastEventAt }) => {
           channel.tell({ kind: 'stream', organisationId, connectionId, stream })
           const data = { connectionId, stream, lastEventAt: lastEventAt.toISOString() }

@@ -22,6 +22,7 @@ async function minute(): Promise<readonly SilentStream[]> {
   const ports = {
     ...file.stores,
     clock: systemClock,
+    sweepSignIn: async () => undefined,
     silent: async (stream: SilentStream) => void silent.push(stream),
   }
   await maintain(ports, new Map())

@@ -2,12 +2,15 @@ import { sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import type { ActivityStore } from '../model/activity.ts'
 import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
+import { forgetRepetitions } from '../store/postgres/repetition-rows.ts'
 import { DEFAULT_SETTINGS } from '../store/postgres/setting-rows.ts'
 
 export type MaintenancePorts = {
   readonly control: ControlStore
   readonly activity: Pick<ActivityStore, 'deleteBefore'>
   readonly clock: Clock
+  /** Deletes what has ended of people's sign-in. */
+  readonly sweepSignIn: () => Promise<void>
   /** A stream fell silent. */
   readonly silent: (stream: SilentStream) => Promise<void>
 }
@@ -25,6 +28,7 @@ const RUNS_KEPT_DAYS = 30
 export async function maintain(ports: MaintenancePorts, dayOf: Map<string, number>): Promise<void> {
   for (const stream of await ports.control.asPlatform(noteSilence)) await ports.silent(stream)
   await ports.control.asPlatform(forget)
+  await ports.sweepSignIn()
   await retain(ports, dayOf)
 }
 
@@ -58,7 +62,7 @@ async function noteSilence(tx: Tx): Promise<readonly SilentStream[]> {
 /** What is of no use any more. */
 async function forget(tx: Tx): Promise<void> {
   await tx.deleteFrom('consent').where('expires_at', '<', sql<Date>`now()`).execute()
-  await tx.deleteFrom('idempotency').where('created_at', '<', sql<Date>`now() - interval '1 day'`).execute()
+  await forgetRepetitions(tx)
   await tx
     .deleteFrom('run')
     .where('ended_at', '<', sql<Date>`now() - ${RUNS_KEPT_DAYS} * interval '1 day'`)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Tx } from './control-store.ts'
 
 export type Repetition =
@@ -59,13 +60,9 @@ export async function forgetRepetition(tx: Tx, key: string): Promise<void> {
   await tx.deleteFrom('idempotency').where('key', '=', key).execute()
 }
 
-/** @returns how many keys were free to be used again. */
-export async function forgetRepetitionsBefore(tx: Tx, before: Date): Promise<number> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('idempotency')
-    .where('created_at', '<', before)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+/** A repetition is recognised for a day; then its key is free again. */
+export async function forgetRepetitions(tx: Tx): Promise<void> {
+  await tx.deleteFrom('idempotency').where('created_at', '<', sql<Date>`now() - interval '1 day'`).execute()
 }
 
 /** Whether a name was noted: a delivery's, for one. */
