@@ -19,6 +19,7 @@ import { healthRoutes } from './routes/health.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { liveRoutes } from './routes/live.ts'
 import { memberRoutes } from './routes/members.ts'
+import { organisationRoutes } from './routes/organisation.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -43,6 +44,7 @@ const RESOURCES = [
   apiKeyRoutes,
   auditRoutes,
   settingRoutes,
+  organisationRoutes,
   webhookRoutes,
   outboxRoutes,
   liveRoutes,

@@ -49,7 +49,7 @@ const TAGS = [
   ['Members', 'People of the organisation.'],
   ['API keys', 'Programs of the organisation.'],
   ['Audit trail', 'Every change, with who made it.'],
-  ['Organisation', 'Settings.'],
+  ['Organisation', 'Settings, and its end.'],
   ['Webhooks', 'Telling your systems of changes.'],
   ['Operator', 'For whoever runs the platform.'],
   ['Live', 'Progress as it happens.'],

@@ -57,6 +57,7 @@ export type Services = {
   readonly apiKeys: ApiKeysPort
   readonly audit: AuditPort
   readonly settings: SettingsPort
+  readonly organisation: OrganisationPort
   readonly webhooks: WebhooksPort
   readonly hooks: HooksPort
   readonly live: LivePort
@@ -250,6 +251,16 @@ type SettingsBody = Static<typeof OrganisationSettingsShape>
 export type SettingsPort = {
   readonly get: (organisationId: string) => Promise<SettingsBody>
   readonly change: (by: Principal, change: Partial<SettingsBody>) => Promise<SettingsBody>
+}
+
+export type OrganisationPort = {
+  /**
+   * Deletes the caller's organisation.
+   *
+   * @param name of the organisation, as typed by the caller.
+   * @throws {Fault} `OPERATOR_NEEDED`; `INPUT_INVALID` for another name.
+   */
+  readonly remove: (by: Principal, name: string) => Promise<void>
 }
 
 export type WebhooksPort = {

@@ -5,6 +5,7 @@ import { platformEngines } from '../platform/engines.ts'
 import { openStores, type Stores } from '../platform/open-stores.ts'
 import { platformOptions } from '../platform/options.ts'
 import { openDataKeyRows } from '../store/postgres/data-key-rows.ts'
+import { ofKept } from '../store/postgres/deletion-rows.ts'
 import { openStyle } from './style.ts'
 import type { Arguments, ExitCode, Io, Verb } from './verb.ts'
 
@@ -58,6 +59,7 @@ async function rotate({ control, vault }: Stores, args: Arguments, { stdout }: I
       .select('organisation_id as id')
       .distinct()
       .where('organisation_id', '!=', '')
+      .where(ofKept)
       .execute(),
   )
   const chosen = rows.filter(({ id }) => only === undefined || id === only)

@@ -29,7 +29,7 @@ export type OpenedVault = Vault & {
   readonly rotateDataKey: (organisationId: string) => Promise<number>
   /** Wraps every data key with the first root key, so that the others can be put away. @returns how many were rewrapped. */
   readonly rewrapDataKeys: () => Promise<number>
-  /** Destroys an organisation's data keys: nothing sealed for it opens again, in no backup either. */
+  /** Destroys an organisation's data keys: nothing sealed for it opens again, but from a backup with the keys, by whoever has its root key. */
   readonly shred: (organisationId: string) => Promise<void>
 }
 

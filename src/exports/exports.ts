@@ -9,13 +9,14 @@ import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
 import {
   deleteExpiredExports,
   type ExportRow,
+  exportFiles,
   insertExport,
   listExports,
   readExport,
 } from '../store/postgres/export-rows.ts'
 import type { NewestFirst } from '../store/postgres/history-rows.ts'
 import { type Export, exportOf } from './export.ts'
-import { writeNextExport } from './write-export.ts'
+import { filesOf, writeNextExport } from './write-export.ts'
 
 export type ExportPorts = {
   readonly control: ControlStore
@@ -53,6 +54,8 @@ export type Exports = {
   readonly file: (organisationId: string, id: string) => Promise<ExportFile | undefined>
   /** Deletes files whose time is over, and goes on with what waits. Every minute. */
   readonly expire: () => Promise<void>
+  /** Deletes every file of an organisation that was deleted, also one that is being written. */
+  readonly eraseOf: (organisationId: string) => Promise<void>
   /** Ends the writing under way; another process, or the next start, begins it anew. */
   readonly close: () => Promise<void>
 }
@@ -78,6 +81,11 @@ export async function openExports(ports: ExportPorts): Promise<Exports> {
       await writeAll(ports, ending.signal).catch(() => undefined)
     }
     writing = undefined
+  }
+  /** Before their rows: those say which files there are. */
+  const removeFiles = async (rows: Awaited<ReturnType<typeof exportFiles>>) => {
+    for (const file of rows.flatMap(({ id, format }) => filesOf(id, format)))
+      await rm(join(folder, file), { force: true })
   }
   write()
   return {
@@ -110,9 +118,12 @@ export async function openExports(ports: ExportPorts): Promise<Exports> {
     },
     expire: async () => {
       write()
-      const files = await control.asPlatform((tx) => deleteExpiredExports(tx, new Date(clock.now())))
-      for (const file of files) await rm(join(folder, file), { force: true })
+      const now = new Date(clock.now())
+      await removeFiles(await control.asPlatform((tx) => exportFiles(tx, now)))
+      await control.asPlatform((tx) => deleteExpiredExports(tx, now))
     },
+    eraseOf: async (organisationId) =>
+      removeFiles(await control.withinErased(organisationId, (tx) => exportFiles(tx))),
     close: async () => {
       ending.abort()
       await writing

@@ -11,6 +11,12 @@ const NOTED_EVERY_MS = 500
 
 type Written = { readonly events: number; readonly bytes: number }
 
+/** The file of an export, and the one it has while it is written. */
+export function filesOf(id: string, format: ExportRow['format']): readonly [file: string, part: string] {
+  const file = `${id}.${format}`
+  return [file, `${file}.part`]
+}
+
 /**
  * Writes the oldest export that waits. It is held by a lock that dies with this process.
  *
@@ -27,8 +33,8 @@ export function writeNextExport(ports: ExportPorts, signal: AbortSignal): Promis
 
 async function writeExport(ports: ExportPorts, row: ExportRow, signal: AbortSignal): Promise<void> {
   const { folder, clock } = ports
-  const file = `${row.id}.${row.format}`
-  const part = join(folder, `${file}.part`)
+  const [file, partName] = filesOf(row.id, row.format)
+  const part = join(folder, partName)
   try {
     const { filter } = keptOf(row)
     const expected = await ports.activity.count(row.organisation_id, filter)

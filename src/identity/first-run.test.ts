@@ -35,7 +35,7 @@ test('the first administrator comes with the token of the console, once, and nev
 
   assert.equal(await identity.firstRun.isOpen(), false)
   assert.equal(await identity.firstRun.open(), undefined)
-  await control.pool.query('delete from identity."user"')
+  await control.pool.query('delete from identity.organization; delete from identity."user"')
   assert.equal(
     await identity.firstRun.open(),
     undefined,

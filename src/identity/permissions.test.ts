@@ -62,8 +62,8 @@ test('a role that may change something may read it, and an admin may do everythi
   }
 })
 
-test('no key can make keys or members, or read letters that let people in', () => {
-  const refused = ['key.manage', 'member.manage', 'outbox.read'] as const
+test('no key can make keys or members, end the organisation, or read letters that let people in', () => {
+  const refused = ['key.manage', 'member.manage', 'organisation.delete', 'outbox.read'] as const
   for (const permission of refused) assert.ok(!KEY_SCOPES.includes(permission))
   assert.equal(KEY_SCOPES.length, Object.keys(PERMISSIONS).length - refused.length)
 })

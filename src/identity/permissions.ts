@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'audit.read': ['admin', 'analyst'],
   'setting.change': ['admin'],
   'webhook.manage': ['admin'],
+  'organisation.delete': ['admin'],
   'query.save': ['admin', 'analyst'],
   // Of the operator's organisation only; see src/platform/outbox.ts.
   'outbox.read': ['admin'],
@@ -28,8 +29,16 @@ export type Permission = keyof typeof PERMISSIONS
 
 const ALL = Object.keys(PERMISSIONS).filter(isPermission)
 
-/** A key that could make keys or members, or read letters that let people in, would outlive its own revocation: no key is given these. */
-const PEOPLE_ONLY: readonly Permission[] = ['member.manage', 'key.manage', 'outbox.read']
+/**
+ * A key that could make keys or members, or read letters that let people in, would outlive its own revocation; and no program ends an
+ * organisation. No key is given these.
+ */
+const PEOPLE_ONLY: readonly Permission[] = [
+  'member.manage',
+  'key.manage',
+  'organisation.delete',
+  'outbox.read',
+]
 
 /** What an API key can be allowed to do. */
 export const KEY_SCOPES: readonly Permission[] = ALL.filter((permission) => !PEOPLE_ONLY.includes(permission))

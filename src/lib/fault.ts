@@ -101,6 +101,18 @@ export const FAULTS = {
   PACKAGE_INVALID: { blame: 'author', help: 'Build the package again and sign it with the registered key.' },
   SIGN_IN_NEEDED: { blame: 'operator', help: 'Sign in, or send an API key as a bearer token.' },
   ORGANISATION_NEEDED: { blame: 'operator', help: 'Choose one of your organisations first.' },
+  ORGANISATION_DELETED: {
+    blame: 'operator',
+    help: 'Choose another of your organisations: this one was deleted, and what is left of it is being erased.',
+  },
+  OPERATOR_NEEDED: {
+    blame: 'operator',
+    help: 'Nothing to do: the organisation that runs this platform cannot be deleted.',
+  },
+  LAST_ADMIN: {
+    blame: 'operator',
+    help: 'Make another member an admin first, or delete the organisation.',
+  },
   NOT_ALLOWED: {
     blame: 'operator',
     help: 'Ask an administrator of your organisation for the permission named.',

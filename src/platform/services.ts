@@ -9,6 +9,7 @@ import { exportService } from './exports.ts'
 import { liveService } from './live.ts'
 import { memberService } from './members.ts'
 import type { Platform } from './open-platform.ts'
+import { organisationService } from './organisation.ts'
 import { outboxService } from './outbox.ts'
 import { receiverPorts } from './receiver.ts'
 import type { Recorder } from './record-ports.ts'
@@ -48,6 +49,7 @@ export function platformServices(platform: Platform, { version }: { readonly ver
     apiKeys: apiKeyService({ ...kept, keys: identity.keys }),
     audit: auditService(control, identity.audit),
     settings: settingService(kept),
+    organisation: organisationService(kept),
     webhooks: webhookService(webhooks, kept),
     hooks: openHooks(receiverPorts(platform)),
     live: liveService({ control, catalog, channel, exportOf: exports.get }),

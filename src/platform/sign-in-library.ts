@@ -11,7 +11,7 @@ export type SignInAddress = {
  * Asks the sign-in library as its own client would, in the name of whoever sent `headers`: its rules, its limits and its entries in the
  * trail hold here too.
  *
- * @throws {Fault} `NOT_ALLOWED`, `SIGN_IN_NEEDED`, `NOT_FOUND`, `INPUT_INVALID` in its words.
+ * @throws {Fault} `NOT_ALLOWED`, `SIGN_IN_NEEDED`, `NOT_FOUND`, `LAST_ADMIN`, `INPUT_INVALID` in its words; `PLATFORM_FAILED`.
  */
 export async function askSignIn(
   { identity, publicUrl }: SignInAddress,
@@ -31,9 +31,13 @@ export async function askSignIn(
   })
   const answer = await identity.handle(request, addressFor(cookie ?? ''))
   if (answer.ok) return answer
-  const { message = 'the change was refused' } = (await answer.json().catch(() => ({}))) as {
+  const { code, message = 'the change was refused' } = (await answer.json().catch(() => ({}))) as {
+    code?: string
     message?: string
   }
+  if (code !== undefined && LAST_ADMIN.includes(code))
+    throw new Fault('LAST_ADMIN', 'an organisation keeps at least one admin')
+  if (answer.status >= 500) throw new Fault('PLATFORM_FAILED', message)
   throw new Fault(REFUSALS[answer.status] ?? 'INPUT_INVALID', message)
 }
 
@@ -50,6 +54,12 @@ function addressFor(cookie: string): string {
       .match(/.{1,4}/g) ?? []
   return `fd${groups[0]?.slice(0, 2) ?? '00'}:${groups[1] ?? '0'}:${groups[2] ?? '0'}:${groups[3] ?? '0'}::1`
 }
+
+/** How the library says it; its owners are our admins. */
+const LAST_ADMIN: readonly string[] = [
+  'YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER',
+  'YOU_CANNOT_LEAVE_THE_ORGANIZATION_WITHOUT_AN_OWNER',
+]
 
 const REFUSALS: Readonly<Record<number, 'SIGN_IN_NEEDED' | 'NOT_ALLOWED' | 'NOT_FOUND'>> = {
   401: 'SIGN_IN_NEEDED',

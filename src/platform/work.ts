@@ -4,6 +4,7 @@ import { maintain } from '../sync/maintenance.ts'
 import { openConnections } from '../sync/open-connections.ts'
 import { sharedClock } from '../sync/shared-clock.ts'
 import { startWorker, type Worker } from '../sync/worker.ts'
+import { deletionPorts, eraseDeleted } from './deletion.ts'
 import type { Platform } from './open-platform.ts'
 
 const DELIVER_MS = 2_000
@@ -36,6 +37,7 @@ export async function startWork(platform: Platform): Promise<Worker> {
       dayOf,
     ).catch(report)
     await exports.expire().catch(report)
+    await eraseDeleted(deletionPorts(platform), report).catch(report)
   })
   const stopping = new AbortController()
   const delivering = (async () => {

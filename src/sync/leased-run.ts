@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { isBelievable } from '../collect/read/windows.ts'
-import { Fault } from '../lib/fault.ts'
+import { Fault, isFault } from '../lib/fault.ts'
 import { newId } from '../lib/id.ts'
 import { stringifyJson } from '../lib/json.ts'
 import type { ActivityStore } from '../model/activity.ts'
@@ -140,12 +140,15 @@ function watchLease({ ports, lease, runId }: LeasedRun, { tally, stop }: Watched
     if (!isHeld) stop.abort(lost(lease))
     ports.tell(lease)
   }
+  /** A store that does not answer ends the run where it writes; here it only delays the renewal. */
+  const endWhenDeleted = (error: unknown): void => {
+    if (isFault(error, 'ORGANISATION_DELETED')) stop.abort(error)
+  }
   const closing = new AbortController()
   const loop = (async () => {
     while (!closing.signal.aborted) {
       await ports.clock.sleep(turnMs, closing.signal).catch(() => undefined)
-      // A store that does not answer ends the run where it writes; here it only delays the renewal.
-      if (!closing.signal.aborted) await turn().catch(() => undefined)
+      if (!closing.signal.aborted) await turn().catch(endWhenDeleted)
     }
   })()
   return {

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { isFault } from '../lib/fault.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import { dueStreams } from '../store/postgres/lease-rows.ts'
 import type { Queue, WakeUp } from '../store/postgres/queue.ts'
@@ -69,6 +70,9 @@ async function answer(call: WakeUp, options: WorkerOptions, { slots, signal }: W
       (open) => runLeased({ ...begun, ports, open, signal, waits: slot.lend }),
       (error) => failOpening(ports, begun, storedFault(error, clock.now())),
     )
+  } catch (error) {
+    // There is no row left to say it in.
+    if (!isFault(error, 'ORGANISATION_DELETED')) throw error
   } finally {
     slot.free()
   }

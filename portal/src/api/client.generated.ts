@@ -862,6 +862,8 @@ export type Operations = {
   /** One of them, with the record as received */
   getQuarantined: { input: { params: { id: string; itemId: string } }; answer: Quarantined }
   /** How long things are kept */
+  /** Delete the organisation for good */
+  deleteOrganisation: { input: { query: { name: string } }; answer: undefined }
   getSettings: { input: {}; answer: OrganisationSettings }
   /** Invite somebody by e-mail */
   inviteMember: { input: { body: NewInvitation; idempotencyKey?: string }; answer: Invitation }
@@ -982,6 +984,7 @@ export const ROUTES = {
   listRuns: ['GET', '/api/v1/connections/{id}/runs'],
   listSavedQueries: ['GET', '/api/v1/saved-queries'],
   listStreams: ['GET', '/api/v1/connections/{id}/streams'],
+  deleteOrganisation: ['DELETE', '/api/v1/organisation'],
   listWebhooks: ['GET', '/api/v1/webhooks'],
   pauseConnection: ['POST', '/api/v1/connections/{id}/pause'],
   removeConnection: ['DELETE', '/api/v1/connections/{id}'],

@@ -29,7 +29,7 @@ export function useMay(): (permission: string) => boolean {
 }
 
 /** Everything known belongs to another organisation now. */
-function useForget() {
+export function useForget() {
   const queries = useQueryClient()
   return async () => {
     queries.clear()

@@ -19,6 +19,7 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { type Me, useMe, useSignOut, useSwitchOrganisation } from '../api/session.ts'
 import { ROLES } from '../screens/organisation/roles.ts'
 import { Mark } from './Mark.tsx'
+import { NoOrganisation } from './NoOrganisation.tsx'
 import { SECTIONS } from './sections.tsx'
 
 /** The frame around every screen of somebody who is signed in. */
@@ -62,7 +63,11 @@ export function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        {me.data.organisation === undefined && pathname !== '/profile' ? (
+          <NoOrganisation me={me.data} />
+        ) : (
+          <Outlet />
+        )}
       </AppShell.Main>
     </AppShell>
   )

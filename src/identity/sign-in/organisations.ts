@@ -33,7 +33,7 @@ export function organisations({ publicUrl, mail }: { publicUrl: string; mail: Ma
     ac,
     roles: Object.fromEntries(ROLES.map((role) => [role, roleOf(role)])),
     creatorRole: 'admin' satisfies Role,
-    // Ends with its data, not with one request: see the API.
+    // Ends with its data, not with one request: see src/platform/deletion.ts.
     disableOrganizationDeletion: true,
     organizationLimit: ORGANISATIONS_PER_PERSON,
     invitationExpiresIn: INVITATION_TTL_S,

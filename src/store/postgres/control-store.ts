@@ -9,8 +9,14 @@ import type { Tables } from './tables.ts'
 export type Tx = Transaction<Tables>
 
 export type ControlStore = {
-  /** Runs `work` in one transaction that sees the rows of this organisation and of no other (row-level security). */
+  /**
+   * Runs `work` in one transaction that sees the rows of this organisation and of no other (row-level security).
+   *
+   * @throws {Fault} `ORGANISATION_DELETED`
+   */
   readonly within: <T>(organisationId: string, work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** As `within`, also for an organisation that was deleted: for what erases it, and needs its rows or keys for that. */
+  readonly withinErased: <T>(organisationId: string, work: (tx: Tx) => Promise<T>) => Promise<T>
   /** Runs `work` in one transaction that sees every organisation: for schedules, retention and migrations only. */
   readonly asPlatform: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   /** For libraries that bring their own tables (sign-in, queue). Never for ours. */
@@ -49,21 +55,39 @@ export function openControlStore({
   // The same for one that breaks while a transaction holds it and waits for something else: without a listener the process would end.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  const scoped = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  const begun = <T>(begin: (tx: Tx) => Promise<unknown>, work: (tx: Tx) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (tx) => {
-      await sql`select set_config(${setting}, ${value}, true)`.execute(tx)
+      await begin(tx)
       return work(tx)
     })
-  const asPlatform: ControlStore['asPlatform'] = (work) => scoped('fairlead.system', 'on', work)
+  const asPlatform: ControlStore['asPlatform'] = (work) =>
+    begun((tx) => sql`select set_config('fairlead.system', 'on', true)`.execute(tx), work)
   return {
-    within: (organisationId, work) => {
-      if (organisationId === '') throw new Error('an organisation has an id')
-      return scoped('fairlead.organisation', organisationId, work)
-    },
+    within: (organisationId, work) => begun(entering(organisationId), work),
+    withinErased: (organisationId, work) => begun(scoping(organisationId), work),
     asPlatform,
     pool,
     migrate: () => asPlatform((tx) => migrate(tx, migrations)),
     close: () => db.destroy(),
+  }
+}
+
+/** Tells whether the organisation was deleted: in the same statement, since every transaction asks it. */
+function scoping(organisationId: string): (tx: Tx) => Promise<boolean> {
+  if (organisationId === '') throw new Error('an organisation has an id')
+  return async (tx) => {
+    const { rows } = await sql<{ isDeleted: boolean }>`
+      select set_config('fairlead.organisation', ${organisationId}, true),
+        exists (select from organisation_deletion where id = ${organisationId}) as "isDeleted"`.execute(tx)
+    return rows[0]?.isDeleted === true
+  }
+}
+
+function entering(organisationId: string): (tx: Tx) => Promise<void> {
+  const scope = scoping(organisationId)
+  return async (tx) => {
+    if (await scope(tx))
+      throw new Fault('ORGANISATION_DELETED', `the organisation ${organisationId} was deleted`)
   }
 }
 

@@ -1,14 +1,21 @@
 import type { DataKeyStore } from '../../model/vault.ts'
 import type { ControlStore, Tx } from './control-store.ts'
 
-/** Data keys in the table `data_key`. Each call is a transaction of its own: never call it inside another one. */
+/**
+ * Data keys in the table `data_key`. Each call is a transaction of its own: never call it inside another one. Of a deleted organisation
+ * keys are read, so that its apps can be told, and no new one is made.
+ */
 export function openDataKeyRows({
   within,
+  withinErased,
   asPlatform,
-}: Pick<ControlStore, 'within' | 'asPlatform'>): DataKeyStore {
+}: Pick<ControlStore, 'within' | 'withinErased' | 'asPlatform'>): DataKeyStore {
   /** The canary's organisation is nobody's, so only the platform sees it. */
-  const inside = <T>(organisationId: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    organisationId === '' ? asPlatform(work) : within(organisationId, work)
+  const insideBy =
+    (own: ControlStore['within']) =>
+    <T>(organisationId: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+      organisationId === '' ? asPlatform(work) : own(organisationId, work)
+  const inside = insideBy(withinErased)
   return {
     versions: async (organisationId) => {
       const rows = await inside(organisationId, (tx) =>
@@ -23,7 +30,7 @@ export function openDataKeyRows({
     },
     add: async ({ organisationId, version, rootKeyId, wrapped }) => {
       const key = { organisation_id: organisationId, version, root_key_id: rootKeyId }
-      const { numInsertedOrUpdatedRows = 0n } = await inside(organisationId, (tx) =>
+      const { numInsertedOrUpdatedRows = 0n } = await insideBy(within)(organisationId, (tx) =>
         tx
           .insertInto('data_key')
           .values({ ...key, wrapped: Buffer.from(wrapped) })

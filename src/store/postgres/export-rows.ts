@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { Tx } from './control-store.ts'
+import { ofKept } from './deletion-rows.ts'
 import type { NewestFirst } from './history-rows.ts'
 import type { StoredFault, Tables } from './tables.ts'
 
@@ -41,6 +42,7 @@ export async function takeExport(tx: Tx): Promise<ExportRow | undefined> {
     .selectFrom('export')
     .selectAll()
     .where('state', 'in', ['waiting', 'running'])
+    .where(ofKept)
     .orderBy('id')
     .limit(20)
     .execute()
@@ -81,8 +83,16 @@ export function changeExport(
     .executeTakeFirst()
 }
 
-/** Rows whose time is over, as the platform. @returns the names of their files. */
-export async function deleteExpiredExports(tx: Tx, now: Date): Promise<readonly string[]> {
-  const rows = await tx.deleteFrom('export').where('expires_at', '<', now).returning('file').execute()
-  return rows.flatMap(({ file }) => file ?? [])
+/** What the files of exports are named after: of all an organisation has, or, as the platform, of those whose time is over. */
+export function exportFiles(tx: Tx, expiredAt?: Date): Promise<Pick<ExportRow, 'id' | 'format'>[]> {
+  return tx
+    .selectFrom('export')
+    .select(['id', 'format'])
+    .$if(expiredAt !== undefined, (query) => query.where('expires_at', '<', expiredAt ?? new Date(0)))
+    .execute()
+}
+
+/** Rows whose time is over, as the platform. */
+export async function deleteExpiredExports(tx: Tx, now: Date): Promise<void> {
+  await tx.deleteFrom('export').where('expires_at', '<', now).execute()
 }

@@ -14,6 +14,8 @@ export type Queue = {
   readonly wake: (...calls: readonly WakeUp[]) => Promise<void>
   /** Works on calls until closed, as many at once as there is `room` for. A call is made once: whoever dies over it is found by other means. */
   readonly onWake: (work: (call: WakeUp) => Promise<void>, ports: WakePorts) => void
+  /** Calls for an organisation that was deleted. */
+  readonly forget: (organisationId: string) => Promise<void>
   /** Runs `work` once a minute in one of all workers. */
   readonly everyMinute: (work: () => Promise<void>) => Promise<void>
   /** Waits for the work under way. */
@@ -32,6 +34,8 @@ const POLL_MS = 500
 /** While the database does not answer. */
 const RETRY_MS = 1_000
 const MOST_AT_ONCE = 100
+/** One waits for a stream at most, and the rest end by themselves. */
+const MOST_FORGOTTEN = 10_000
 
 /** Opens the queue in a schema of its own, made at the first start. */
 export async function openQueue(pool: Pool): Promise<Queue> {
@@ -58,6 +62,14 @@ export async function openQueue(pool: Pool): Promise<Queue> {
     },
     onWake: (work, ports) => {
       answering = answer(boss, work, { ...ports, signal: closing.signal })
+    },
+    forget: async (organisationId) => {
+      const calls = await boss.findJobs<WakeUp>(WAKE, { data: { organisationId }, limit: MOST_FORGOTTEN })
+      if (calls.length > 0)
+        await boss.deleteJob(
+          WAKE,
+          calls.map(({ id }) => id),
+        )
     },
     everyMinute: async (work) => {
       await boss.schedule(MINUTE, '* * * * *')

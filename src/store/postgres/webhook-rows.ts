@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { Tx } from './control-store.ts'
+import { ofKept } from './deletion-rows.ts'
 import type { NewestFirst } from './history-rows.ts'
 import type { StoredFault, Tables } from './tables.ts'
 
@@ -118,6 +119,7 @@ export function waitingDeliveries(
     .selectFrom('webhook_delivery')
     .select(['id', 'organisation_id', 'attempts', 'created_at'])
     .where('state', '=', 'waiting')
+    .where(ofKept)
     .orderBy('id')
     .limit(limit)
     .execute()

@@ -2,14 +2,17 @@ import { Button, Group, NumberInput, Paper, Stack, Text, Title } from '@mantine/
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { OrganisationSettings } from '../../api/client.generated.ts'
-import { call } from '../../api/session.ts'
+import { call, useMay, useMe } from '../../api/session.ts'
 import { confirm } from '../../parts/confirm.tsx'
 import { notifyDone } from '../../parts/notify.ts'
 import { Page } from '../../parts/Page.tsx'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
+import { DeleteOrganisation } from './DeleteOrganisation.tsx'
 
 /** What holds for the whole organisation. */
 export function Settings() {
+  const { name, kinds } = useMe().data?.organisation ?? {}
+  const mayDelete = useMay()('organisation.delete') && kinds?.includes('operator') === false
   const settings = useQuery({
     queryKey: ['settings'],
     queryFn: ({ signal }) => call('getSettings', {}, signal),
@@ -19,6 +22,7 @@ export function Settings() {
       {settings.isPending && <LoadingState />}
       {settings.isError && <ErrorState error={settings.error} retry={() => settings.refetch()} />}
       {settings.isSuccess && <Keeping settings={settings.data} />}
+      {name !== undefined && mayDelete && <DeleteOrganisation name={name} />}
     </Page>
   )
 }
