@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { after, type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { openAuthorizer } from '../credentials/authorizer.ts'
-import { finishConsent, startConsent } from '../credentials/consent.ts'
 import { NOTHING_KEPT } from '../credentials/grant.ts'
 import { readGrantText, writeGrantText } from '../credentials/grant-text.ts'
-import { GET_USERS } from '../credentials/testing/acme.ts'
-import {
-  type AuthorizationServer,
-  consentAt,
-  openAuthorizationServer,
-} from '../credentials/testing/authorization-server.ts'
 import { openServer, type Reply } from '../credentials/testing/network.ts'
-import { CLIENT, REDIRECT_URI, workerContext } from '../credentials/testing/rotating.ts'
+import { workerContext } from '../credentials/testing/rotating.ts'
+import {
+  connect,
+  HOUR_MS,
+  outcomeOf,
+  rotatingProvider,
+  workersHere,
+  workersIn,
+} from '../credentials/testing/workers.ts'
 import { type Clock, fakeClock, systemClock } from '../lib/clock.ts'
-import { isFault } from '../lib/fault.ts'
 import { newId } from '../lib/id.ts'
 import { Secret } from '../lib/secret.ts'
 import type { GrantStore } from '../model/credential.ts'
@@ -26,7 +25,6 @@ import { type GrantRow, openGrantRow } from './grant-row.ts'
 import { BINDING, type WorkerPlace } from './testing/grant-worker.ts'
 import { openWorld, rowOf } from './testing/world.ts'
 
-const HOUR_MS = 3_600_000
 const ORGANISATION = 'o-workers'
 const world = await openWorld({ after })
 const { control, vault, engines } = world
@@ -56,79 +54,20 @@ async function newRow(clock: Clock = systemClock): Promise<GrantRow> {
   }
 }
 
-async function provider(t: TestContext): Promise<AuthorizationServer> {
-  const server = await openAuthorizationServer({
-    clients: [
-      {
-        ...CLIENT,
-        grant_types: ['authorization_code', 'refresh_token'],
-        redirect_uris: [REDIRECT_URI],
-        token_endpoint_auth_method: 'client_secret_basic',
-      },
-    ],
-    ttl: { AccessToken: HOUR_MS / 1000 },
-  })
-  t.after(server.close)
-  return server
-}
-
-async function connect(t: TestContext, server: AuthorizationServer, store: GrantStore): Promise<void> {
-  const context = workerContext(server.origin, store, { ms: 0 })
-  t.after(context.close)
-  const consent = startConsent(context, REDIRECT_URI)
-  await finishConsent(context, consent, await consentAt(consent.url, server))
-}
-
-type At = { readonly origin: string }
-
-/** Workers in this process: what each of them gets when the clock says so. */
-function workersHere(t: TestContext, { origin }: At, stores: readonly GrantStore[]) {
-  const offset = { ms: 0 }
-  const workers = stores.map((store) => {
-    const context = workerContext(origin, store, offset)
-    t.after(context.close)
-    return openAuthorizer(context)
-  })
-  return (offsetMs: number): Promise<readonly unknown[]> => {
-    offset.ms = offsetMs
-    return Promise.all(workers.map(outcomeOf))
-  }
-}
-
-const outcomeOf = (worker: ReturnType<typeof openAuthorizer>): Promise<unknown> =>
-  worker.authorize(GET_USERS).then(
-    ({ headers }) => headers['authorization'],
-    (error: unknown) => (isFault(error) ? error.code : error),
-  )
-
 const times = <T>(count: number, make: () => T): readonly T[] => Array.from({ length: count }, make)
 
-async function childOf(
+const childOf = (
   t: TestContext,
-  row: GrantRow,
+  { organisationId, connectionId }: GrantRow,
   rest: Pick<WorkerPlace, 'origin' | 'count' | 'diesOnAnswer'>,
-) {
-  const place: WorkerPlace = {
-    ...rest,
-    databaseUrl: engines.databaseUrl,
-    organisationId: row.organisationId,
-    connectionId: row.connectionId,
-  }
-  const child: ChildProcess = fork(new URL('testing/grant-worker.ts', import.meta.url), [
-    JSON.stringify(place),
-  ])
-  t.after(() => child.kill('SIGKILL'))
-  await once(child, 'message')
-  const all = async (offsetMs: number): Promise<readonly unknown[]> => {
-    child.send(offsetMs)
-    const [outcomes] = await once(child, 'message')
-    return outcomes
-  }
-  return { child, all }
+) => {
+  const { databaseUrl } = engines
+  const place: WorkerPlace = { ...rest, ...{ databaseUrl, organisationId, connectionId } }
+  return workersIn(t, new URL('testing/grant-worker.ts', import.meta.url), place)
 }
 
 test('twenty workers in four processes cause one exchange per expiry, and the connection lives', async (t) => {
-  const server = await provider(t)
+  const server = await rotatingProvider(t)
   const row = await newRow()
   await connect(t, server, openGrantRow({ ...row, by: 'person' }))
   const children = await Promise.all(times(3, () => childOf(t, row, { origin: server.origin, count: 4 })))
@@ -155,7 +94,7 @@ test('twenty workers in four processes cause one exchange per expiry, and the co
 })
 
 test('control: without the lock the same workers lose the connection', async (t) => {
-  const server = await provider(t)
+  const server = await rotatingProvider(t)
   const row = await newRow()
   const owner = {
     organisationId: ORGANISATION,
@@ -189,7 +128,7 @@ test('control: without the lock the same workers lose the connection', async (t)
 })
 
 test('a worker killed between answer and commit leaves a connection that needs a person, and nobody asks in a loop', async (t) => {
-  const server = await provider(t)
+  const server = await rotatingProvider(t)
   const row = await newRow()
   await connect(t, server, openGrantRow({ ...row, by: 'person' }))
   const { child, all } = await childOf(t, row, { origin: server.origin, count: 1, diesOnAnswer: true })

@@ -1,51 +1,16 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../lib/clock.ts'
-import { isFault } from '../lib/fault.ts'
 import { Secret } from '../lib/secret.ts'
 import type { GrantStore } from '../model/credential.ts'
-import { openAuthorizer } from './authorizer.ts'
-import { finishConsent, startConsent } from './consent.ts'
 import { NOTHING_KEPT } from './grant.ts'
 import { openMemoryStore } from './memory-store.ts'
-import { GET_USERS } from './testing/acme.ts'
-import {
-  type AuthorizationServer,
-  consentAt,
-  openAuthorizationServer,
-} from './testing/authorization-server.ts'
 import { openServer } from './testing/network.ts'
-import { CLIENT, type Place, REDIRECT_URI, sharedFile, workerContext } from './testing/rotating.ts'
-
-const HOUR_MS = 3_600_000
-
-async function provider(t: TestContext): Promise<AuthorizationServer> {
-  const server = await openAuthorizationServer({
-    clients: [
-      {
-        ...CLIENT,
-        grant_types: ['authorization_code', 'refresh_token'],
-        redirect_uris: [REDIRECT_URI],
-        token_endpoint_auth_method: 'client_secret_basic',
-      },
-    ],
-    ttl: { AccessToken: HOUR_MS / 1000 },
-  })
-  t.after(server.close)
-  return server
-}
-
-async function connect(t: TestContext, server: AuthorizationServer, store: GrantStore): Promise<void> {
-  const context = workerContext(server.origin, store, { ms: 0 })
-  t.after(context.close)
-  const consent = startConsent(context, REDIRECT_URI)
-  await finishConsent(context, consent, await consentAt(consent.url, server))
-}
+import { type Place, sharedFile } from './testing/rotating.ts'
+import { connect, HOUR_MS, rotatingProvider, workersHere, workersIn } from './testing/workers.ts'
 
 async function sharedPath(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-workers-'))
@@ -53,43 +18,11 @@ async function sharedPath(t: TestContext): Promise<string> {
   return join(folder, 'grant')
 }
 
-/** Workers in this process: what each of them gets when the clock says so. */
-function workersHere(t: TestContext, server: { readonly origin: string }, stores: readonly GrantStore[]) {
-  const offset = { ms: 0 }
-  const workers = stores.map((store) => {
-    const context = workerContext(server.origin, store, offset)
-    t.after(context.close)
-    return openAuthorizer(context)
-  })
-  return (offsetMs: number): Promise<readonly unknown[]> => {
-    offset.ms = offsetMs
-    return Promise.all(
-      workers.map((worker) =>
-        worker.authorize(GET_USERS).then(
-          ({ headers }) => headers['authorization'],
-          (error: unknown) => (isFault(error) ? error.code : error),
-        ),
-      ),
-    )
-  }
-}
-
-async function childOf(t: TestContext, place: Place, count: number) {
-  const child: ChildProcess = fork(new URL('testing/worker.ts', import.meta.url), [
-    JSON.stringify({ ...place, count }),
-  ])
-  t.after(() => child.kill('SIGKILL'))
-  await once(child, 'message')
-  const all = async (offsetMs: number): Promise<readonly unknown[]> => {
-    child.send(offsetMs)
-    const [outcomes] = await once(child, 'message')
-    return outcomes
-  }
-  return { child, all }
-}
+const childOf = (t: TestContext, place: Place, count: number) =>
+  workersIn(t, new URL('testing/worker.ts', import.meta.url), { ...place, count })
 
 test('twenty workers in four processes cause one exchange per expiry, and the connection lives', async (t) => {
-  const server = await provider(t)
+  const server = await rotatingProvider(t)
   const path = await sharedPath(t)
   await connect(t, server, sharedFile({ path }))
   const place = { origin: server.origin, path }
@@ -115,7 +48,7 @@ test('twenty workers in four processes cause one exchange per expiry, and the co
 })
 
 test('control: without the lock the same workers lose the connection', async (t) => {
-  const server = await provider(t)
+  const server = await rotatingProvider(t)
   const first = openMemoryStore()
   await connect(t, server, first)
   let held = await first.read()

@@ -1,8 +1,7 @@
 import { openAuthorizer } from '../../credentials/authorizer.ts'
-import { GET_USERS } from '../../credentials/testing/acme.ts'
 import { workerContext } from '../../credentials/testing/rotating.ts'
+import { answerAsks } from '../../credentials/testing/workers.ts'
 import { systemClock } from '../../lib/clock.ts'
-import { isFault } from '../../lib/fault.ts'
 import { openControlStore } from '../../store/postgres/control-store.ts'
 import { type GrantRow, openGrantRow } from '../grant-row.ts'
 import { vaultOver } from './world.ts'
@@ -20,7 +19,7 @@ export type WorkerPlace = {
 
 export const BINDING = 'the hosts of acme'
 
-/** A process of several workers: each message is an offset of their clocks, and is answered by what each of them got. */
+/** A process of several workers on one grant in the database. */
 async function work(place: WorkerPlace): Promise<void> {
   const control = openControlStore({ url: place.databaseUrl, migrations: 'sql' })
   const offset = { ms: 0 }
@@ -40,17 +39,7 @@ async function work(place: WorkerPlace): Promise<void> {
       },
     })
   })
-  process.on('message', async (offsetMs: number) => {
-    offset.ms = offsetMs
-    const outcomes = workers.map((worker) =>
-      worker.authorize(GET_USERS).then(
-        ({ headers }) => headers['authorization'],
-        (error: unknown) => (isFault(error) ? error.code : String(error)),
-      ),
-    )
-    process.send?.(await Promise.all(outcomes))
-  })
-  process.send?.('ready')
+  answerAsks(workers, offset)
 }
 
 if (process.argv[2] !== undefined) await work(JSON.parse(process.argv[2]) as WorkerPlace)
