@@ -835,6 +835,8 @@ export type Operations = {
   createExport: { input: { body: NewExport; idempotencyKey?: string }; answer: Export }
   /** Have an address told of changes */
   createWebhook: { input: { body: NewWebhook; idempotencyKey?: string }; answer: CreatedWebhook }
+  /** Delete the organisation for good */
+  deleteOrganisation: { input: { query: { name: string } }; answer: undefined }
   /** Delete a kept query */
   deleteSavedQuery: { input: { params: { id: string } }; answer: undefined }
   /** Tell an address nothing more */
@@ -862,8 +864,6 @@ export type Operations = {
   /** One of them, with the record as received */
   getQuarantined: { input: { params: { id: string; itemId: string } }; answer: Quarantined }
   /** How long things are kept */
-  /** Delete the organisation for good */
-  deleteOrganisation: { input: { query: { name: string } }; answer: undefined }
   getSettings: { input: {}; answer: OrganisationSettings }
   /** Invite somebody by e-mail */
   inviteMember: { input: { body: NewInvitation; idempotencyKey?: string }; answer: Invitation }
@@ -943,9 +943,9 @@ export type Operations = {
 
 /** Method and address of every operation. */
 export const ROUTES = {
+  askConsentByCode: ['POST', '/api/v1/connections/{id}/authorize/code'],
   authorizeConnection: ['POST', '/api/v1/connections/{id}/authorize'],
   backfillStream: ['POST', '/api/v1/connections/{id}/streams/{name}/backfill'],
-  askConsentByCode: ['POST', '/api/v1/connections/{id}/authorize/code'],
   cancelInvitation: ['DELETE', '/api/v1/invitations/{id}'],
   changeConnection: ['PATCH', '/api/v1/connections/{id}'],
   changeRole: ['PATCH', '/api/v1/members/{id}'],
@@ -955,6 +955,7 @@ export const ROUTES = {
   createConnection: ['POST', '/api/v1/connections'],
   createExport: ['POST', '/api/v1/exports'],
   createWebhook: ['POST', '/api/v1/webhooks'],
+  deleteOrganisation: ['DELETE', '/api/v1/organisation'],
   deleteSavedQuery: ['DELETE', '/api/v1/saved-queries/{id}'],
   deleteWebhook: ['DELETE', '/api/v1/webhooks/{id}'],
   disconnectConnection: ['POST', '/api/v1/connections/{id}/disconnect'],
@@ -984,7 +985,6 @@ export const ROUTES = {
   listRuns: ['GET', '/api/v1/connections/{id}/runs'],
   listSavedQueries: ['GET', '/api/v1/saved-queries'],
   listStreams: ['GET', '/api/v1/connections/{id}/streams'],
-  deleteOrganisation: ['DELETE', '/api/v1/organisation'],
   listWebhooks: ['GET', '/api/v1/webhooks'],
   pauseConnection: ['POST', '/api/v1/connections/{id}/pause'],
   removeConnection: ['DELETE', '/api/v1/connections/{id}'],
