@@ -11,15 +11,22 @@ const STRICT = {
 } as const
 
 /**
- * Checks requests. What nobody asked for is an error, never dropped; only addresses are text and become numbers.
+ * Checks requests. What nobody asked for is an error, never dropped; only addresses are text and become numbers. A check is made when
+ * its route is first asked: all of them at once are a tenth of the time the platform takes to start.
  *
  * Stops at the first complaint: `allErrors` lets a small body cost much.
  */
 export function requestValidator(): FastifySchemaCompiler<TSchema> {
   const bodies = withFormats(new Ajv({ ...STRICT, coerceTypes: false }))
   const addresses = withFormats(new Ajv({ ...STRICT, coerceTypes: 'array' }))
-  return ({ schema, httpPart }): ValidateFunction =>
-    (httpPart === 'body' ? bodies : addresses).compile(schema)
+  return ({ schema, httpPart }) => {
+    const shapes = httpPart === 'body' ? bodies : addresses
+    let check: ValidateFunction | undefined
+    return (value: unknown) => {
+      check ??= shapes.compile(schema)
+      return check(value) || { error: check.errors ?? [] }
+    }
+  }
 }
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i

@@ -69,9 +69,9 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
     if (demo !== undefined) await platform.identity.demo?.ensure()
     await welcome(platform, { say, style, role, isDemo, ms: io.clock.now() - startedMs })
     // Whoever waits for a page comes first: what is due is read from now on.
-    await demo?.warm()
     if (role.works) closing.unshift((await (await import('../platform/work.ts')).startWork(platform)).stop)
-    await catalog.warm()
+    await catalog.warm(io.signal)
+    await demo?.warm()
     await untilAborted(io.signal)
     say(style.dim('Stopping …'))
     return 0

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '../lib/fault.ts'
 import type { ManifestFiles } from '../manifest/check.ts'
 import { loadConnector } from '../manifest/compile.ts'
@@ -13,9 +13,16 @@ export type Catalog = {
   readonly find: (appId: string) => Connector | undefined
   /** @throws {Fault} `NOT_FOUND` */
   readonly get: (appId: string) => Connector
-  /** Compiles what is left, one at a time, so that nothing else waits for long. @throws {Fault} `MANIFEST_INVALID` */
-  readonly warm: () => Promise<void>
+  /**
+   * Compiles what is left, until the signal. One takes up to half a second in which nothing else goes on; between two there is time
+   * for everybody else.
+   *
+   * @throws {Fault} `MANIFEST_INVALID`
+   */
+  readonly warm: (signal: AbortSignal) => Promise<void>
 }
+
+const PAUSE_MS = 200
 
 /** Reads every connector below a folder; a connector's folder has the app's id as its name. */
 export async function openCatalog(folder: string): Promise<Catalog> {
@@ -43,9 +50,10 @@ export async function openCatalog(folder: string): Promise<Catalog> {
       if (connector === undefined) throw new Fault('NOT_FOUND', `there is no app ${appId}`)
       return connector
     },
-    warm: async () => {
+    warm: async (signal) => {
       for (const name of files.keys()) {
-        await setImmediate()
+        await delay(PAUSE_MS, undefined, { signal }).catch(() => undefined)
+        if (signal.aborted) return
         find(name)
       }
     },
