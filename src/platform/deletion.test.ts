@@ -174,3 +174,15 @@ test('what it was called is free again, and whoever was a member is still a pers
   )
   assert.notEqual(again.organisation?.id, harbour.id)
 })
+
+test('control: whoever the table of permissions lets pass deletes it', async () => {
+  const { organisation, user } = await me(await api.signIn('analyst'))
+  const passing: Principal = {
+    ...{ kind: 'user', id: user.id, name: 'Ben', organisationId: organisation?.id ?? '', role: 'analyst' },
+    ...{ scopes: ['organisation.delete'], connectionIds: [], sessionId: undefined },
+  }
+  const open = await serveTestApi({ after }, platform, {
+    mend: (services) => ({ ...services, access: { principalOf: async () => passing } }),
+  })
+  assert.equal((await remove(open.asker())).status, 204)
+})
