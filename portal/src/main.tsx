@@ -11,12 +11,15 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from './api/client.generated.ts'
 import { isSignedOut } from './api/session.ts'
+import { failureOf, NO_ANSWER } from './parts/problems.ts'
 import { openRouter } from './routes.tsx'
 import { theme } from './theme.ts'
 
 /** What was refused is refused again; only what did not arrive is asked for twice. */
-const isWorthRepeating = (failures: number, error: unknown): boolean =>
-  failures < 2 && !(error instanceof ApiError && error.status < 500)
+const isWorthRepeating = (failures: number, error: unknown): boolean => failures < 2 && !isRefusal(error)
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError ? error.status < 500 : failureOf(error).code !== NO_ANSWER
 
 const queries = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => leaveWhenSignedOut(error) }),

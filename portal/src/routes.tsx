@@ -9,7 +9,6 @@ import {
 } from '@tanstack/react-router'
 import { call, isSignedOut } from './api/session.ts'
 import { ErrorState, LoadingState } from './parts/States.tsx'
-import { NotFound } from './shell/NotFound.tsx'
 import { Shell } from './shell/Shell.tsx'
 
 type Context = { readonly queries: QueryClient }
@@ -79,6 +78,7 @@ const screens = [
   screen('/outbox', () => import('./screens/operator/Outbox.tsx'), 'Outbox'),
   screen('/settings', () => import('./screens/organisation/Settings.tsx'), 'Settings'),
   screen('/profile', () => import('./screens/profile/Profile.tsx'), 'Profile'),
+  screen('/$', () => import('./shell/NotFound.tsx'), 'NotFound'),
 ]
 
 function screen<M extends Record<string, unknown>>(
@@ -104,7 +104,6 @@ export function openRouter(queries: QueryClient) {
     context: { queries },
     defaultPreload: 'intent',
     defaultPendingComponent: () => <LoadingState />,
-    defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
     scrollRestoration: true,
   })

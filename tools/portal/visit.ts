@@ -67,7 +67,14 @@ const FILLED_MS = 30_000
 export type Screen = {
   readonly name: string
   readonly path: string
+  /** Before it is opened. */
+  readonly arrange?: (page: Page) => Promise<unknown>
+  /** Once it is there. */
   readonly prepare?: (page: Page) => Promise<void>
+  /** The platform refuses it something, and is meant to. */
+  readonly isRefused?: boolean
+  /** It is looked at while it still loads. */
+  readonly isUnsettled?: boolean
 }
 
 /** Every screen, once the first sync has brought something for each to show. */
@@ -136,8 +143,10 @@ export async function screensOf(
 
 /** Opens a screen and waits until nothing is loading. */
 export async function openScreen(page: Page, url: string, screen: Screen): Promise<void> {
+  await screen.arrange?.(page)
   await page.goto(`${url}${screen.path}`)
-  await settled(page)
+  if (screen.isUnsettled === true) await page.locator('[role=status][aria-label]').waitFor()
+  else await settled(page)
   if (screen.prepare === undefined) return
   await screen.prepare(page)
   await settled(page)

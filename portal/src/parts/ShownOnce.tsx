@@ -13,7 +13,9 @@ export function ShownOnce({ title, secret, about, done }: Props) {
   return (
     <Alert color="rope" variant="light" icon={<IconEye size={18} />} title={title} data-testid="shown-once">
       <Stack gap="sm">
-        <Text size="sm">{about}</Text>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {about}
+        </Text>
         <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
           {secret}
         </Code>

@@ -1,6 +1,7 @@
 import { Alert, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { capital } from './names.ts'
 import { failureOf } from './problems.ts'
 
 type EmptyProps = {
@@ -48,7 +49,7 @@ export function LoadingState({ label = 'Loading', lines = 6 }: LoadingProps) {
 export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   const { code, message, help, requestId } = failureOf(error)
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={message}>
+    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={capital(message)}>
       <Stack gap={6}>
         {help !== undefined && <Text size="sm">{help}</Text>}
         <Group gap="xs">

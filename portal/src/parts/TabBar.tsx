@@ -3,12 +3,14 @@ import { type ReactNode, useEffect, useRef } from 'react'
 
 type Tab = { readonly value: string; readonly label: string; readonly mark?: ReactNode }
 
+const EDGE_PX = 24
+
 /** One line of tabs; where they do not fit it scrolls, and the one that is open is in sight. */
 export function TabBar({ tabs, value }: { readonly tabs: readonly Tab[]; readonly value: string }) {
   const bar = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const open = bar.current?.querySelector(`[data-tab="${value}"]`)
-    open?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const open = bar.current?.querySelector<HTMLElement>(`[data-tab="${value}"]`)
+    if (open) bar.current?.scrollTo({ left: open.offsetLeft - EDGE_PX })
   }, [value])
   return (
     <Tabs.List ref={bar} className="one-line">

@@ -1,4 +1,5 @@
 import { notifications } from '@mantine/notifications'
+import { capital } from './names.ts'
 import { failureOf } from './problems.ts'
 
 export const notifyDone = (message: string): void => {
@@ -10,8 +11,8 @@ export function notifyFailure(error: unknown): void {
   const { message, help } = failureOf(error)
   notifications.show({
     color: 'red',
-    title: help === undefined ? undefined : message,
-    message: help ?? message,
+    title: help === undefined ? undefined : capital(message),
+    message: help ?? capital(message),
     autoClose: 12_000,
   })
 }

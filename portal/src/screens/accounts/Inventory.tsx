@@ -1,5 +1,6 @@
 import { Button, Group, Tabs, Text } from '@mantine/core'
 import { IconApps, IconFilterOff } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import type { Account } from '../../api/client.generated.ts'
 import { useConnectionName } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
@@ -63,7 +64,11 @@ export function Inventory() {
             icon={<IconApps size={40} stroke={1.2} />}
             title={search === undefined ? 'None is known' : 'None fits'}
             action={
-              search !== undefined && (
+              search === undefined ? (
+                <Button component={Link} to="/apps">
+                  Open apps
+                </Button>
+              ) : (
                 <Button
                   variant="default"
                   leftSection={<IconFilterOff size={16} />}

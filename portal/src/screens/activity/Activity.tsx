@@ -1,9 +1,10 @@
 import { Button, Grid, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconActivity, IconCalendar, IconFilterOff } from '@tabler/icons-react'
 import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { AnswerOf } from '../../api/client.generated.ts'
+import { connectionsQuery } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
 import { Page } from '../../parts/Page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
@@ -147,6 +148,13 @@ type WayOutProps = {
 /** Where nothing is shown: fewer conditions, or more time. */
 function WayOut({ filter, isFiltered, change }: WayOutProps) {
   const { from, to, last = DEFAULT_LAST, ...rest } = filter
+  const connections = useQuery(connectionsQuery)
+  if (connections.data?.items.length === 0)
+    return (
+      <Button component={Link} to="/catalog">
+        Open the catalog
+      </Button>
+    )
   const isShort = from !== undefined || spanMs(last) < spanMs(LONGER)
   return (
     <Group gap="xs" justify="center">

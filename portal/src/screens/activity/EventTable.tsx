@@ -122,7 +122,7 @@ function Value({ field, value, label, pick }: ValueProps) {
       c="var(--mantine-color-text)"
       className="clip"
       display="block"
-      maw={190}
+      maw="min(190px, 100%)"
       title={`Show only ${value}`}
       dir="auto"
       onClick={() => pick(field, value)}

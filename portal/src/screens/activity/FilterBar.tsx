@@ -179,7 +179,7 @@ function AddCondition({ add }: { readonly add: (condition: Condition) => void })
     >
       <Popover.Target>
         <Button variant="default" leftSection={<IconFilterPlus size={16} />} onClick={() => setOpen(!isOpen)}>
-          Add condition
+          Condition
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

@@ -1,6 +1,7 @@
 import { Code, Text } from '@mantine/core'
 import type { Fault } from '../../api/client.generated.ts'
 import { Moment } from '../../parts/Moment.tsx'
+import { capital } from '../../parts/names.ts'
 
 /** Everything that is known of a failure, where everybody sees it: no hovering. */
 export function FaultText({
@@ -13,7 +14,7 @@ export function FaultText({
   return (
     <>
       <Text size="sm" fw={600}>
-        {fault.message}
+        {capital(fault.message)}
       </Text>
       <Text size="sm">{fault.help}</Text>
       <Text size="xs" c="dimmed" component="div" mt={4}>

@@ -133,7 +133,12 @@ function Problems({ connection }: { readonly connection: Connection }) {
         </Alert>
       )}
       {fault !== undefined && (
-        <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={fault.message}>
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertTriangle size={18} />}
+          title={capital(fault.message)}
+        >
           <Text size="sm">{fault.help}</Text>
           <Text size="xs" mt={4}>
             <Code>{fault.code}</Code> <Moment at={fault.at} inherit />

@@ -66,9 +66,9 @@ function Item({ connectionId, item }: { readonly connectionId: string; readonly 
   })
   return (
     <Paper p="sm">
-      <Group justify="space-between" wrap="nowrap">
-        <div style={{ minWidth: 0 }}>
-          <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+      <Group justify="space-between" gap="xs">
+        <div style={{ flex: '1 1 240px', minWidth: 0 }}>
+          <Text size="sm" fw={600} lineClamp={3} style={{ overflowWrap: 'anywhere' }} title={item.message}>
             {item.message}
           </Text>
           <Text size="xs" c="dimmed" component="div" mt={2}>

@@ -34,14 +34,8 @@ export function StreamTable({ connectionId, status, streams }: Props) {
     { title: 'Last success', cell: (stream) => <LastSuccess stream={stream} /> },
     {
       title: 'Newest event',
-      cell: ({ kind, lastEventAt }) =>
-        kind === 'activity' && <Moment at={lastEventAt} never="None yet" size="sm" />,
-    },
-    {
-      title: 'App’s delay',
-      about: 'How old the newest event was when the app first showed it',
-      cell: ({ kind, providerDelayMs }) =>
-        kind === 'activity' && providerDelayMs !== undefined && formatDuration(providerDelayMs),
+      about: 'When it happened; and how old it was when the app first showed it: the app’s delay',
+      cell: (stream) => stream.kind === 'activity' && <NewestEvent stream={stream} />,
     },
     {
       title: 'Our delay',
@@ -66,7 +60,7 @@ export function StreamTable({ connectionId, status, streams }: Props) {
       columns={columns}
       rows={sorted}
       keyOf={({ name }) => name}
-      minWidth={900}
+      minWidth={980}
       testId="streams"
       isDim={({ isEnabled }) => !isEnabled}
       below={({ isEnabled, fault, nextRunAt }) =>
@@ -85,7 +79,7 @@ function Name({ stream: { name, kind, everyMs } }: { readonly stream: Stream }) 
       <Text size="sm" className="mono">
         {name}
       </Text>
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" className="nowrap">
         {kind}, every {formatDuration(everyMs)}
       </Text>
     </>
@@ -99,13 +93,13 @@ function Records({ stream, most }: { readonly stream: Stream; readonly most: num
     <>
       <Drawn text={formatCount(events)} share={events / most} />
       {quarantined > 0 && (
-        <Text size="xs" c="var(--attention-text)">
+        <Text size="xs" c="var(--attention-text)" className="nowrap">
           {formatCount(quarantined)} in quarantine
         </Text>
       )}
       {unmapped > 0 && (
         <Tooltip label="Events whose name no line of the mapping names: they come out as API Activity">
-          <Text size="xs" c="dimmed" tabIndex={0}>
+          <Text size="xs" c="dimmed" className="nowrap" tabIndex={0}>
             {formatCount(unmapped)} without a mapping
           </Text>
         </Tooltip>
@@ -124,6 +118,19 @@ function LastSuccess({ stream: { lastSuccessAt, isComplete } }: { readonly strea
             Not complete
           </Text>
         </Tooltip>
+      )}
+    </>
+  )
+}
+
+function NewestEvent({ stream: { lastEventAt, providerDelayMs } }: { readonly stream: Stream }) {
+  return (
+    <>
+      <Moment at={lastEventAt} never="None yet" size="sm" />
+      {providerDelayMs !== undefined && (
+        <Text size="xs" c="dimmed" className="nowrap">
+          delay {formatDuration(providerDelayMs)}
+        </Text>
       )}
     </>
   )

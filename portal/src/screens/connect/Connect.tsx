@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Stepper } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { IconInfoCircle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { App, NewConnection } from '../../api/client.generated.ts'
 import { appQuery } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
-import { Page } from '../../parts/Page.tsx'
+import { type Back, Loaded, Page } from '../../parts/Page.tsx'
 import { failureOf } from '../../parts/problems.ts'
-import { ErrorState, LoadingState } from '../../parts/States.tsx'
+import { ErrorState } from '../../parts/States.tsx'
 import { ConsentCode } from './ConsentCode.tsx'
 import { codeKey } from './code-key.ts'
 import { Details } from './Details.tsx'
@@ -19,14 +19,16 @@ export function Connect() {
   const { appId } = useParams({ strict: false }) as { appId: string }
   const { connection } = useSearch({ strict: false }) as { connection?: string }
   const app = useQuery(appQuery(appId))
-  if (app.isPending) return <LoadingState />
-  if (app.isError) return <ErrorState error={app.error} retry={() => app.refetch()} />
-  return connection === undefined ? (
-    <Wizard app={app.data} />
-  ) : (
-    <Consenting app={app.data} connectionId={connection} />
+  return (
+    <Loaded query={app} what="Connect" back={{ label: 'Catalog', to: '/catalog' }}>
+      {(data) =>
+        connection === undefined ? <Wizard app={data} /> : <Consenting app={data} connectionId={connection} />
+      }
+    </Loaded>
   )
 }
+
+const backOf = ({ id, name }: App): Back => ({ label: name, to: `/catalog/${id}` })
 
 export type Draft = Omit<NewConnection, 'app'> & { readonly authMethod: string }
 
@@ -55,7 +57,7 @@ const STEPS = [
 /** The last step of a connection that is there already: it goes on where a person left it. */
 function Consenting({ app, connectionId }: { readonly app: App; readonly connectionId: string }) {
   return (
-    <Page title={`Connect ${app.name}`} about={ABOUT}>
+    <Page title={`Connect ${app.name}`} back={backOf(app)} about={ABOUT}>
       <Stepper active={2} size="sm" iconSize={32}>
         {STEPS.map(([label, description]) => (
           <Stepper.Step key={label} label={label} description={description} allowStepSelect={false}>
@@ -75,7 +77,11 @@ const CONSENTS = {
 } as const
 
 function Wizard({ app }: { readonly app: App }) {
-  const [step, setStep] = useState(0)
+  const [step, showStep] = useState(0)
+  const setStep = (next: number) => {
+    showStep(next)
+    window.scrollTo({ top: 0 })
+  }
   const [draft, setDraft] = useState(() => emptyDraft(app))
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -99,7 +105,7 @@ function Wizard({ app }: { readonly app: App }) {
   const method = app.authMethods.find(({ name }) => name === draft.authMethod)
   const complaints = create.isError ? (failureOf(create.error).complaints ?? []) : []
   return (
-    <Page title={`Connect ${app.name}`} about={ABOUT}>
+    <Page title={`Connect ${app.name}`} back={backOf(app)} about={ABOUT}>
       <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" iconSize={32}>
         <Stepper.Step label={STEPS[0][0]} description={STEPS[0][1]}>
           <Features app={app} draft={draft} change={change} />
@@ -113,7 +119,7 @@ function Wizard({ app }: { readonly app: App }) {
           {create.isError && complaints.length === 0 && <ErrorState error={create.error} />}
           <Details app={app} draft={draft} change={change} complaints={complaints} />
           {method?.consent !== undefined && (
-            <Alert mt="md" variant="light" icon={<IconAlertTriangle size={16} />}>
+            <Alert mt="md" variant="light" icon={<IconInfoCircle size={16} />}>
               {CONSENTS[method.consent](app.name)}
             </Alert>
           )}

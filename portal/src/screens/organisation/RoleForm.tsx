@@ -39,6 +39,7 @@ export function RoleForm({ member, done }: { readonly member: Member; readonly d
             label="Administers these connections"
             description="Changes, pauses and deletes them, whatever the role allows elsewhere."
             data={(connections.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+            placeholder={form.values.connectionIds.length === 0 ? 'Choose connections' : ''}
             nothingFoundMessage="Nothing is connected yet"
             {...form.getInputProps('connectionIds')}
           />

@@ -22,10 +22,10 @@ export function Invitation() {
   const { invitationId } = useParams({ strict: false }) as { invitationId: string }
   const session = useQuery(sessionQuery)
   return (
-    <Frame title="You are invited">
+    <Frame title="Invitation">
       <Paper p="lg">
         <Stack gap="sm">
-          <Title order={2}>You are invited</Title>
+          <Title order={2}>Invitation</Title>
           {session.isPending && <LoadingState />}
           {session.isError && <ErrorState error={session.error} retry={() => session.refetch()} />}
           {session.data === null && <Stranger invitationId={invitationId} />}
