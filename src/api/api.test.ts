@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Fastify from 'fastify'
 import { ApiError, openClient } from '../../portal/src/api/client.generated.ts'
+import { activityEvent } from '../store/clickhouse/testing/events.ts'
 import { guard, networkOf } from './guard.ts'
 import { fillOrganisation, waitFor } from './testing/fill.ts'
-import { openTestPlatform, serveTestApi } from './testing/test-api.ts'
+import { type Ask, openTestPlatform, serveTestApi } from './testing/test-api.ts'
 
 const portal = await mkdtemp(join(tmpdir(), 'fairlead-portal-'))
 await mkdir(join(portal, 'assets'))
@@ -252,6 +253,17 @@ test('who administers one connection sees that one and what came through it, and
   for (const path of [`connections/${foreign}`, `connections/${foreign}/streams`, `accounts/${theirs?.id}`])
     assert.equal((await dana('GET', `/api/v1/${path}`)).status, 404, path)
   assert.equal((await dana('GET', `/api/v1/activity/${foreign}/SECOND-event-0`)).status, 404)
+  // Habits are told of what the reader may see: the same person acted in both connections.
+  const source = { organisationId, connectionId: own, appId: 'northwind-docs', stream: 'sign_ins' }
+  await platform.stores.activity.append(source, [activityEvent('habit', { timeMs: Date.now() })])
+  const before = async (asker: Ask) => {
+    const { json, text } = await asker('GET', `/api/v1/activity/${own}/habit/habits`)
+    const { habits } = json as { habits: { field: string; of: number; verdict: string }[] }
+    const action = habits.find(({ field }) => field === 'action')
+    assert.equal(action?.verdict, 'unknown', text)
+    return action.of
+  }
+  assert.deepEqual([await before(admin), await before(dana)], [6, 3])
   assert.equal((await dana('GET', `/api/v1/connections/${own}/streams`)).status, 200)
   assert.equal((await dana('POST', '/api/v1/connections', { body: {} })).status, 403)
 })

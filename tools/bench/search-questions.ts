@@ -1,5 +1,7 @@
 import type { ActivityField, ActivityFilter } from '../../src/model/activity.ts'
+import { HABIT_FIELDS } from '../../src/model/habit.ts'
 import type { ClickHouseActivityStore } from '../../src/store/clickhouse/activity-store.ts'
+import { habitsQuery } from '../../src/store/clickhouse/habits.ts'
 import type { Query } from '../../src/store/clickhouse/query.ts'
 import {
   eventQuery,
@@ -40,9 +42,18 @@ const WEEK = last(7)
 const UID = 'northwind-docs:audit:evt_0004242424'
 const UID_MS = endMs - (10_000_000 - 4_242_424) * ((90 * DAY_MS) / 10_000_000)
 
+const OF_ACTOR = last(30, { conditions: [is('actor', HAY.actor)] })
+/** As many values as an event of the invented app has. */
+const TRAITS = HABIT_FIELDS.filter((field) => field !== 'resourceType').map((field) => ({
+  field,
+  value: HAY.rareIp,
+}))
+/** Found in the first round, which does not count. */
+let uidOfActor: string | undefined
+
 export const QUESTIONS: readonly Question[] = [
   page('newest 100', last(90)),
-  page('one actor, 30 days', last(30, { conditions: [is('actor', HAY.actor)] })),
+  page('one actor, 30 days', OF_ACTOR),
   {
     name: 'failed sign-ins by hour, 30 days',
     ask: (store) => store.histogram(organisationId, FAILED, 720),
@@ -59,6 +70,18 @@ export const QUESTIONS: readonly Question[] = [
     'a rare event of one actor, 90 days',
     last(90, { conditions: [is('eventCode', 'space.visibility_changed'), is('actor', HAY.actor)] }),
   ),
+  {
+    name: 'habits of an actor, 30 days',
+    ask: async (store) => {
+      uidOfActor ??= (await store.search(organisationId, OF_ACTOR, { limit: 1 })).rows[0]?.uid
+      return store.habits(organisationId, { connectionId, uid: uidOfActor ?? '' })
+    },
+    sql: [
+      placeQuery(organisationId, connectionId, UID),
+      eventQuery(organisationId, connectionId, { uid: UID, timeMs: Math.trunc(UID_MS) }),
+      habitsQuery(organisationId, OF_ACTOR, TRAITS),
+    ],
+  },
   {
     name: 'one event, whole',
     ask: (store) => store.event(organisationId, connectionId, UID),

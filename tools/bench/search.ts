@@ -19,7 +19,7 @@ const DIRECTORY = join(tmpdir(), `fairlead-bench-search-${EVENTS}`)
 const FILLED = join(DIRECTORY, 'filled')
 
 /**
- * Eight questions of an analyst over 10 million events of one organisation in 90 days, 20 times each after one that does not
+ * Nine questions of an analyst over 10 million events of one organisation in 90 days, 20 times each after one that does not
  * count: the store on the embedded engine against the same SQL on chDB in the process that asks.
  */
 export async function run(): Promise<readonly Figure[]> {
@@ -44,7 +44,7 @@ export async function run(): Promise<readonly Figure[]> {
       figure(`${question.name}, p${part * 100}`, part, { ours: ours[index], bare: bare[index] }),
     ),
   )
-  return [...lines, figure('search, all eight, p95', 0.95, { ours: ours.flat(), bare: bare.flat() })]
+  return [...lines, figure('search, all questions, p95', 0.95, { ours: ours.flat(), bare: bare.flat() })]
 }
 
 type Times = { readonly ours: readonly number[] | undefined; readonly bare: readonly number[] | undefined }

@@ -450,6 +450,33 @@ export type Feature = {
   streams: string[]
 }
 
+export type Habits = {
+  /** Whose habits these are; empty where the event names nobody. */
+  actor: string
+  /** Start of the 30 days before the event. */
+  from: string
+  /** The event. */
+  to: string
+  habits: Array<{
+    /** Field. */
+    field: 'action' | 'app' | 'ip' | 'country' | 'asn' | 'resourceType' | 'userAgent'
+    /** The value of the event. */
+    value: string
+    /** Events of the actor that had this value. */
+    count: number
+    /** Events of the actor that had any value here. */
+    of: number
+    /** On how many days these were. */
+    days: number
+    /** First of them; absent when none had it. */
+    firstSeen?: string
+    /** Last of them. */
+    lastSeen?: string
+    /** uncommon: at most one in 50 of the actor's events had it, of at least 30 on at least 5 days; unknown: there is less history than that. */
+    verdict: 'uncommon' | 'usual' | 'unknown'
+  }>
+}
+
 export type Histogram = {
   /** Events in all. */
   total: number
@@ -853,6 +880,8 @@ export type Operations = {
   getConnection: { input: { params: { id: string } }; answer: Connection }
   /** One event, whole, with the record as received */
   getEvent: { input: { params: { connection: string; uid: string } }; answer: ActivityDetail }
+  /** How usual the event is for whoever did it */
+  getEventHabits: { input: { params: { connection: string; uid: string } }; answer: Habits }
   /** The most frequent values of each field */
   getFacets: { input: { query?: { from?: string | undefined; to?: string | undefined; where?: string[] | undefined; text?: string | undefined; fields?: Array<'app' | 'connection' | 'stream' | 'action' | 'class' | 'activity' | 'eventCode' | 'status' | 'severity' | 'actor' | 'actorType' | 'target' | 'ip' | 'country' | 'asn' | 'userAgent' | 'resource' | 'resourceType' | 'session'> | undefined; limit?: number | undefined } }; answer: Facets }
   /** How many events there were over the time asked for */
@@ -964,6 +993,7 @@ export const ROUTES = {
   getApp: ['GET', '/api/v1/apps/{id}'],
   getConnection: ['GET', '/api/v1/connections/{id}'],
   getEvent: ['GET', '/api/v1/activity/{connection}/{uid}'],
+  getEventHabits: ['GET', '/api/v1/activity/{connection}/{uid}/habits'],
   getFacets: ['GET', '/api/v1/activity/facets'],
   getHistogram: ['GET', '/api/v1/activity/histogram'],
   getMe: ['GET', '/api/v1/me'],

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { ACTIVITY_FIELDS, type ActivityRow } from '../../model/activity.ts'
+import { type Habits, verdictOf } from '../../model/habit.ts'
 import { filterOf } from '../filter.ts'
 import { callerOf, callerReach, found, type Routes } from '../route.ts'
 import {
@@ -10,6 +11,7 @@ import {
   ActivityRowShape,
   FacetsQuery,
   FacetsShape,
+  HabitsShape,
   HistogramQuery,
   HistogramShape,
   type StoredQueryShape,
@@ -111,11 +113,44 @@ export const activityRoutes: Routes =
         return { ...rowBody(detail), event: detail.event, raw: detail.raw }
       },
     )
+    app.get(
+      '/activity/:connection/:uid/habits',
+      {
+        config: { permission: 'activity.read' },
+        schema: {
+          operationId: 'getEventHabits',
+          summary: 'How usual the event is for whoever did it',
+          description:
+            'How often its actor had each of its values in the 30 days before it, in the connections you may see.',
+          tags,
+          params: EventParams,
+          response: { 200: HabitsShape },
+        },
+      },
+      async (request) => {
+        const { connection, uid } = request.params
+        const reach = callerReach(request)
+        const ask = { connectionId: connection, uid, ...(reach !== 'all' && { connections: reach }) }
+        return habitsBody(found(await activity.habits(callerOf(request).organisationId, ask)))
+      },
+    )
   }
 
 function asked(request: FastifyRequest & { readonly query: Static<typeof StoredQueryShape> }) {
   return filterOf(request.query, callerReach(request), Date.now())
 }
+
+const isoOf = (ms: number) => new Date(ms).toISOString()
+
+const habitsBody = ({ actor, fromMs, toMs, habits }: Habits): Static<typeof HabitsShape> => ({
+  ...{ actor, from: isoOf(fromMs), to: isoOf(toMs) },
+  habits: habits.map(({ firstMs, lastMs, ...habit }) => ({
+    ...habit,
+    ...(firstMs !== undefined && { firstSeen: isoOf(firstMs) }),
+    ...(lastMs !== undefined && { lastSeen: isoOf(lastMs) }),
+    verdict: verdictOf(habit),
+  })),
+})
 
 const rowBody = ({ timeMs, ingestedMs, ...row }: ActivityRow): ActivityRowBody => ({
   ...row,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ACTIVITY_FIELDS } from '../../model/activity.ts'
+import { HABIT_FIELDS, HABIT_RULE } from '../../model/habit.ts'
 import { count, FaultShape, free, named, object, oneOf, optional, PageQuery, text, time } from './common.ts'
 
 /**
@@ -29,6 +30,8 @@ export const FacetsQuery = object({
     Type.Integer({ minimum: 1, maximum: 100, default: 8, description: 'Values for each field.' }),
   ),
 })
+
+const HABIT_RULE_TEXT = `uncommon: at most one in ${HABIT_RULE.oneIn} of the actor's events had it, of at least ${HABIT_RULE.events} on at least ${HABIT_RULE.days} days; unknown: there is less history than that.`
 
 export const ActivityRowShape = named('ActivityRow', {
   uid: Type.String(),
@@ -63,6 +66,23 @@ export const ActivityDetailShape = named('ActivityDetail', {
   ...ActivityRowShape.properties,
   event: free('The OCSF event, whole.'),
   raw: text('The record as received.'),
+})
+export const HabitsShape = named('Habits', {
+  actor: text('Whose habits these are; empty where the event names nobody.'),
+  from: time('Start of the 30 days before the event.'),
+  to: time('The event.'),
+  habits: Type.Array(
+    object({
+      field: oneOf(HABIT_FIELDS, 'Field.'),
+      value: text('The value of the event.'),
+      count: count('Events of the actor that had this value.'),
+      of: count('Events of the actor that had any value here.'),
+      days: count('On how many days these were.'),
+      firstSeen: optional(time('First of them; absent when none had it.')),
+      lastSeen: optional(time('Last of them.')),
+      verdict: oneOf(['uncommon', 'usual', 'unknown'] as const, HABIT_RULE_TEXT),
+    }),
+  ),
 })
 export const HistogramShape = named('Histogram', {
   total: count('Events in all.'),
