@@ -27,7 +27,7 @@ export function activityRow(
   { text, content }: Written,
 ): StoredRow {
   const metadata = (event['metadata'] ?? {}) as Json
-  const values: Record<ColumnName, unknown> = {
+  const values: Record<Exclude<ColumnName, WordColumn>, unknown> = {
     organisation: source.organisationId,
     time: storedTime(event['time']),
     uid: uid.toWellFormed(),
@@ -46,12 +46,12 @@ export function activityRow(
     status: captionOf(event, 'status_id', 'status'),
     severity_id: numberOf(event['severity_id']),
     severity: captionOf(event, 'severity_id', 'severity'),
-    ...hoisted(event),
     terms: eventTerms(event),
     event: text,
     raw: raw.toWellFormed(),
   }
-  return COLUMNS.map((name) => values[name])
+  const words = hoisted(event)
+  return COLUMNS.map((name) => words[name as WordColumn] ?? values[name as keyof typeof values])
 }
 
 /** Years 1970 to 2099: a wilder clock of an app would make a partition for each of its months. */
@@ -67,9 +67,15 @@ export type Written = { readonly text: string; readonly content: bigint }
 /** When we read an event is no part of its content: every reading would be a change. */
 export function writeEvent({ event, raw }: ActivityEvent): Written {
   const text = stringifyJson(event)
-  const { logged_time: at, logged_time_dt: _, ...metadata } = (event['metadata'] ?? {}) as Json
-  const compared = at === undefined ? text : stringifyJson({ ...event, metadata })
+  const compared = withoutLoggedTime(event) ?? text
   return { text, content: hash('sha1', `${compared}\0${raw}`, 'buffer').readBigUInt64LE() }
+}
+
+function withoutLoggedTime(event: Json): string | undefined {
+  const { metadata } = event as { readonly metadata?: Json | null }
+  if (metadata?.['logged_time'] === undefined) return undefined
+  const { logged_time: _, logged_time_dt: __, ...rest } = metadata
+  return stringifyJson({ ...event, metadata: rest })
 }
 
 /** Halves of surrogate pairs, which the engine refuses with the whole batch, become replacement characters. */
@@ -122,11 +128,9 @@ function readablePath(path: readonly (string | number)[]): readonly (string | nu
 }
 
 function hoisted(event: Json): Record<WordColumn, string> {
-  const found = readers(numberOf(event['class_uid'])).map(([column, paths]) => [
-    column,
-    firstText(event, paths),
-  ])
-  return Object.fromEntries(found) as Record<WordColumn, string>
+  const found: Partial<Record<WordColumn, string>> = {}
+  for (const [column, paths] of readers(numberOf(event['class_uid']))) found[column] = firstText(event, paths)
+  return found as Record<WordColumn, string>
 }
 
 function firstText(event: Json, paths: Reader[1]): string {

@@ -143,7 +143,11 @@ async function run(
     options.overdue.begin(ticket, Date.now() + state.executionSeconds * 1000)
     try {
       const defaultFormat = search.get('default_format') ?? 'TabSeparated'
-      const work = { sql, statement, defaultFormat, spool: options.spool, ticket, ...(rows && { rows }) }
+      const isWhole = search.get('wait_end_of_query') === '1'
+      const work = {
+        ...{ sql, statement, defaultFormat, isWhole, spool: options.spool, ticket },
+        ...(rows && { rows }),
+      }
       const isGzip =
         search.get('enable_http_compression') === '1' &&
         String(request.headers['accept-encoding'] ?? '').includes('gzip')

@@ -27,6 +27,8 @@ export type Work = {
   /** The file with the rows of an INSERT that came beside the statement. */
   readonly rows?: string
   readonly defaultFormat: string
+  /** The answer is small and begins when it is complete. The engine begins a streamed one on the thread that serves everybody. */
+  readonly isWhole: boolean
   readonly spool: string
   readonly ticket: string
 }
@@ -37,10 +39,10 @@ export async function runStatement(
   work: Work,
   deliver: (result: Result) => Promise<void>,
 ): Promise<void> {
-  const { statement, defaultFormat } = work
+  const { statement, defaultFormat, isWhole } = work
   const format = statement.format?.name ?? defaultFormat
   if (statement.kind === 'insert') return deliver(await insert(session, work))
-  if (statement.isQuery && STREAMED.test(format)) return stream(session, work, format, deliver)
+  if (statement.isQuery && STREAMED.test(format) && !isWhole) return stream(session, work, format, deliver)
   if (statement.isQuery && SPOOLED.test(format)) return spool(session, work, format, deliver)
   const result = await session.queryAsync(work.sql, { format })
   return deliver({
