@@ -113,9 +113,9 @@ export type ConnectionsPort = {
   ) => Promise<NextStepBody>
   readonly remove: (by: Principal, id: string) => Promise<void>
   readonly authorize: (by: Principal, id: string) => Promise<NextStepBody>
-  readonly test: (by: Principal, id: string) => Promise<Static<typeof TestResultShape>>
   /** What came of a consent by code: `consent` while the person has not decided. */
   readonly askByCode: (by: Principal, id: string) => Promise<NextStepBody>
+  readonly test: (by: Principal, id: string) => Promise<Static<typeof TestResultShape>>
   readonly pause: (by: Principal, id: string) => Promise<ConnectionBody>
   readonly resume: (by: Principal, id: string) => Promise<ConnectionBody>
   readonly disconnect: (by: Principal, id: string) => Promise<Static<typeof DisconnectedShape>>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Grid, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Grid, Group, Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ActivityDetail } from '../../api/client.generated.ts'
@@ -8,8 +8,8 @@ import { Json } from '../../parts/Json.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { ErrorState, LoadingState } from '../../parts/States.tsx'
 import { formatTime } from '../../parts/time.ts'
+import { EventFacts } from './EventFacts.tsx'
 import { EventTable } from './EventTable.tsx'
-import type { Field } from './filter.ts'
 
 /** One event: what it means, and normalised beside received. */
 export function Event() {
@@ -34,7 +34,7 @@ export function Event() {
         </Group>
       }
     >
-      <Facts event={data} />
+      <EventFacts event={data} />
       <Grid>
         <Grid.Col span={{ base: 12, lg: 6 }}>
           <Json title="Normalised (OCSF)" text={JSON.stringify(data.event, null, 2)} />
@@ -57,58 +57,6 @@ function pretty(raw: string): string {
   } catch {
     return raw
   }
-}
-
-const FACTS: readonly (readonly [
-  label: string,
-  field: Field | undefined,
-  of: (event: ActivityDetail) => string,
-])[] = [
-  ['User', 'actor', (event) => event.actorEmail || event.actorName || event.actorUid],
-  ['User type', 'actorType', (event) => event.actorType],
-  ['Action', 'action', (event) => event.action],
-  ['In the app', 'eventCode', (event) => event.eventCode],
-  ['Class', 'class', (event) => event.className],
-  ['Outcome', 'status', (event) => event.status],
-  ['Object', 'target', (event) => event.targetName || event.targetUid],
-  ['Item', 'resource', (event) => event.resourceName || event.resourceUid],
-  ['Item type', 'resourceType', (event) => event.resourceType],
-  ['IP address', 'ip', (event) => event.ip],
-  ['Country', 'country', (event) => event.country],
-  ['User agent', 'userAgent', (event) => event.userAgent],
-]
-
-/** Every value leads to everything else that has it. */
-function Facts({ event }: { readonly event: ActivityDetail }) {
-  const known = FACTS.map(([label, field, of]) => [label, field, of(event)] as const).filter(
-    ([, , value]) => value !== '',
-  )
-  return (
-    <Paper>
-      <SimpleGrid cols={{ base: 2, md: 3, xl: 4 }} spacing="md">
-        {known.map(([label, field, value]) => (
-          <div key={label} style={{ minWidth: 0 }}>
-            <Text size="xs" c="dimmed">
-              {label}
-            </Text>
-            {field === undefined ? (
-              <Text size="sm">{value}</Text>
-            ) : (
-              <Anchor
-                component={Link}
-                to="/activity"
-                search={{ last: '30d', where: [`${field}:is:${value}`] } as never}
-                size="sm"
-                style={{ overflowWrap: 'anywhere' }}
-              >
-                {value}
-              </Anchor>
-            )}
-          </div>
-        ))}
-      </SimpleGrid>
-    </Paper>
-  )
 }
 
 const AROUND_MS = 48 * 3_600_000

@@ -101,7 +101,7 @@ function Shown({ appName, code }: { readonly appName: string; readonly code: Cod
         <Text size="sm" c="dimmed" ta="center" className={classes['address'] ?? ''}>
           {verificationUrl}
         </Text>
-        <Group gap="xs" justify="center">
+        <Group gap="xs" justify="center" wrap="nowrap">
           <Loader size={14} aria-hidden />
           <Text size="sm">Waiting for your consent; this page goes on by itself.</Text>
         </Group>
