@@ -79,6 +79,22 @@ test('a failed append is told by the next call, and nothing is appended after it
   assert.deepEqual(sizes, [1])
 })
 
+test('a store that is busy is given more at a time, not more often', async () => {
+  const { sizes, ends, clock, gathering } = opened()
+  await gathering.add(events(1), false)
+  for (let page = 0; page < 3; page++) {
+    await clock.sleep(600)
+    await gathering.add(events(10), false)
+  }
+  await settled()
+  assert.deepEqual(sizes, [1])
+  ends[0]?.()
+  await settled()
+  await gathering.add(events(10), false)
+  await settled()
+  assert.deepEqual(sizes, [1, 40])
+})
+
 test('events that waited go with the next ones, however few', async () => {
   const { sizes, ends, clock, gathering } = opened()
   await gathering.add(events(1), false)

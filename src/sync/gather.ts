@@ -11,7 +11,7 @@ export type Gathering = {
 
 /** An append costs the store nearly the same for one event as for thousands. */
 const MOST_EVENTS = 5_000
-/** A person watching a slow app need not wait longer than this for what came. */
+/** A person watching a slow app need not wait longer than this for what came, unless the store is busy with what came before. */
 const LONGEST_MS = 500
 
 /**
@@ -29,6 +29,7 @@ export function gatherEvents(
   let sinceMs = Number.NEGATIVE_INFINITY
   let first: Promise<void> = Promise.resolve()
   let second: Promise<void> = Promise.resolve()
+  let unwritten = 0
   /** Hands over what was gathered, once there is room. */
   const begin = async (): Promise<void> => {
     await first
@@ -37,7 +38,10 @@ export function gatherEvents(
     sinceMs = clock.now()
     if (batch.size() === 0) return
     first = second
-    second = batch.write(first)
+    unwritten += 1
+    second = batch.write(first).finally(() => {
+      unwritten -= 1
+    })
     // Told by whoever waits for it next.
     second.catch(() => undefined)
   }
@@ -49,7 +53,8 @@ export function gatherEvents(
     add: async (events, isDue) => {
       gathered.add(events)
       if (isDue) return flush()
-      if (gathered.size() >= MOST_EVENTS || clock.now() - sinceMs >= LONGEST_MS) await begin()
+      const isLate = unwritten === 0 && clock.now() - sinceMs >= LONGEST_MS
+      if (isLate || gathered.size() >= MOST_EVENTS) await begin()
     },
     flush,
   }
