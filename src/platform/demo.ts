@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ConnectPorts } from '../connect/ports.ts'
 import { emulatedTransport, emulatedUrl } from '../emulator/emulated-transport.ts'
-import { type Emulator, openEmulator } from '../emulator/emulator.ts'
+import type { Emulator } from '../emulator/emulator.ts'
 import { serveEmulator } from '../emulator/serve.ts'
 import type { Clock } from '../lib/clock.ts'
 import { readManifest } from '../manifest/read.ts'
@@ -35,6 +35,7 @@ const LIVE = { count: 1, perMs: 2_000 } as const
 export async function startDemo(clock: Clock, catalog: Catalog, directory: string): Promise<Demo> {
   const ledger = await ledgerIn(directory)
   const open = async (): Promise<Emulator> => {
+    const { openEmulator } = await import('../emulator/emulator.ts')
     const files = await readManifest(FOLDER)
     const connector = catalog.get(APP)
     const samples = readSamples(connector, files)

@@ -26,10 +26,27 @@ export async function connectDemo(url: string): Promise<void> {
   }
 }
 
+/**
+ * What a person waits for who opens the page at once: the page, what it needs to know, signing in, connections, and the newest events.
+ *
+ * @returns milliseconds. @throws when one of them is refused, or there is nothing to read.
+ */
+export async function firstAnswers(url: string): Promise<number> {
+  const startedMs = performance.now()
+  const page = await fetch(url, { headers: { accept: 'text/html' } })
+  if (!page.ok || !(await page.text()).includes('<script')) throw new Error('no portal: node tools/portal.ts')
+  const call = await signedIn(url)
+  const { items: connections } = await call('listConnections', {})
+  const { items: events } = await call('searchActivity', {})
+  if (connections.length === 0 || events.length === 0) throw new Error('what was read before is not there')
+  return performance.now() - startedMs
+}
+
 /** A browser's way of asking: with the session's cookie and the page's origin. */
 const sessions = new Map<string, typeof fetch>()
 
 async function signedIn(url: string): Promise<Call> {
+  await openClient({ base: url, fetch })('getMeta', {})
   const answer = await fetch(`${url}/api/v1/demo/sign-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
