@@ -36,6 +36,14 @@ function leaveWhenSignedOut(error: unknown): void {
   void router.navigate({ to: '/sign-in', search: { to: location.href } })
 }
 
+/** A screen that an update of the platform has replaced is no longer there to load: the page is opened anew, once. */
+window.addEventListener('vite:preloadError', () => {
+  const isSecond = Date.now() - Number(window.sessionStorage.getItem('reloaded')) < 10_000
+  if (isSecond) return
+  window.sessionStorage.setItem('reloaded', String(Date.now()))
+  window.location.reload()
+})
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -3,10 +3,12 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
+import { faintTextOf } from './contrast.ts'
 import { startDemo } from './platform.ts'
 import { statesOf } from './states.ts'
 import {
   connectDemoApp,
+  namelessOf,
   openScreen,
   overflowOf,
   type Screen,
@@ -95,6 +97,8 @@ async function pictures(page: Page, { url, folder, suffix, screens }: Look): Pro
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     const overflow = await overflowOf(page)
     if (overflow > 0) say(`${screen.name} at ${suffix}: ${overflow} px too wide`)
+    for (const text of await faintTextOf(page)) say(`${screen.name} at ${suffix}: faint: ${text}`)
+    for (const control of await namelessOf(page)) say(`${screen.name} at ${suffix}: no name: ${control}`)
     if (screen.isRefused === true) for (const complaint of complaints.slice(known)) expected.add(complaint)
   }
   await page.context().clearCookies()

@@ -9,8 +9,8 @@ export type Column<T> = {
   readonly isNumber?: boolean
   /** What the title means. */
   readonly about?: string
-  /** On a phone: above the other cells, or beside what is above. The first column leads where none is named. */
-  readonly place?: 'lead' | 'tools'
+  /** On a phone: above the other cells, beside what is above, or over the whole width. The first column leads where none is named. */
+  readonly place?: 'lead' | 'tools' | 'wide'
 }
 
 type Props<T> = {

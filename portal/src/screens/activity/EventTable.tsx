@@ -32,11 +32,12 @@ export function EventTable({ rows, pick, isOfOneUser = false }: Props) {
       ),
     },
     { title: 'User', cell: (row) => !isOfOneUser && <User row={row} pick={pick} /> },
-    { title: 'Activity', place: 'lead', cell: (row) => <What row={row} app={nameOf(row.connection)} /> },
     {
-      title: 'Item',
-      cell: (row) => textOf(row.resourceName || row.resourceUid || row.targetName || row.targetUid),
+      title: 'Activity',
+      place: 'lead',
+      cell: (row) => <What row={row} pick={pick} app={nameOf(row.connection)} />,
     },
+    { title: 'Item', cell: (row) => itemOf(row).value !== '' && <Value {...itemOf(row)} pick={pick} /> },
     { title: 'From', cell: (row) => row.ip !== '' && <From row={row} pick={pick} /> },
   ]
   return (
@@ -51,12 +52,22 @@ export function EventTable({ rows, pick, isOfOneUser = false }: Props) {
   )
 }
 
-const textOf = (text: string) =>
-  text !== '' && (
-    <Text size="sm" className="clip" maw={190} title={text} dir="auto">
-      {text}
-    </Text>
-  )
+type Item = { readonly field: Field; readonly value: string; readonly label: string }
+
+/** What it happened to: a thing of the app, or somebody. */
+function itemOf({ resourceName, resourceUid, targetName, targetUid }: ActivityRow): Item {
+  const resource = resourceName || resourceUid
+  const target = targetName || targetUid
+  return resource === ''
+    ? { field: 'target', value: target, label: target }
+    : { field: 'resource', value: resource, label: resource }
+}
+
+/** By our word for it; by the app's own where nobody has mapped it. */
+const actionOf = ({ action, eventCode }: ActivityRow): Item =>
+  action === ''
+    ? { field: 'eventCode', value: eventCode, label: eventCode }
+    : { field: 'action', value: action, label: action }
 
 type CellProps = { readonly row: ActivityRow; readonly pick: PickValue | undefined }
 
@@ -76,14 +87,12 @@ function User({ row: { actorEmail, actorName, actorUid }, pick }: CellProps) {
   )
 }
 
-function What({ row, app }: { readonly row: ActivityRow; readonly app: string | undefined }) {
+function What({ row, pick, app }: CellProps & { readonly app: string | undefined }) {
   const place = [app ?? row.app, row.eventCode].filter((part) => part !== '').join(' · ')
   return (
     <>
       <Group gap={6} wrap="nowrap">
-        <Text size="sm" className="mono clip" maw={200}>
-          {row.action || row.eventCode}
-        </Text>
+        <Value {...actionOf(row)} pick={pick} isCode />
         {row.status === 'Failure' && <Badge color="red">Failed</Badge>}
         {row.severityId >= 4 && <Badge color="rope">{row.severity}</Badge>}
       </Group>
@@ -105,26 +114,29 @@ function From({ row: { ip, country }, pick }: CellProps) {
   )
 }
 
-type ValueProps = {
-  readonly field: Field
-  readonly value: string
-  readonly label: string
-  readonly pick: PickValue | undefined
-}
+type ValueProps = Item & { readonly pick: PickValue | undefined; readonly isCode?: boolean }
 
 /** A value that filters when it is pressed. */
-function Value({ field, value, label, pick }: ValueProps) {
-  if (pick === undefined || value === '') return textOf(label)
+function Value({ field, value, label, pick, isCode = false }: ValueProps) {
+  const look = {
+    size: 'sm',
+    className: isCode ? 'clip mono' : 'clip',
+    maw: 'min(190px, 100%)',
+    dir: 'auto',
+  } as const
+  if (pick === undefined || value === '')
+    return (
+      <Text {...look} title={label}>
+        {label}
+      </Text>
+    )
   return (
     <Anchor
       component="button"
-      size="sm"
+      {...look}
       c="var(--mantine-color-text)"
-      className="clip"
       display="block"
-      maw="min(190px, 100%)"
       title={`Show only ${value}`}
-      dir="auto"
       onClick={() => pick(field, value)}
     >
       {label}

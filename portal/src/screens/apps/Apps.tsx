@@ -99,6 +99,7 @@ function ConnectionTable({ connections }: { readonly connections: readonly Conne
     },
     {
       title: 'Signed in as',
+      place: 'wide',
       cell: ({ identity }) =>
         identity !== undefined && (
           <Text size="sm" className="clip" maw={220} title={identity}>

@@ -122,12 +122,16 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
           )}
           <Menu.Divider />
           {status !== 'disconnected' && (
-            <Menu.Item color="red" leftSection={<IconPlugConnectedX size={16} />} onClick={disconnect}>
+            <Menu.Item
+              c="var(--mantine-color-error)"
+              leftSection={<IconPlugConnectedX size={16} />}
+              onClick={disconnect}
+            >
               Disconnect
             </Menu.Item>
           )}
           {may('connection.delete') && (
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={remove}>
+            <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} />} onClick={remove}>
               Delete with data
             </Menu.Item>
           )}

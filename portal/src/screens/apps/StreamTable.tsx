@@ -112,6 +112,11 @@ function LastSuccess({ stream: { lastSuccessAt, isComplete } }: { readonly strea
   return (
     <>
       <Moment at={lastSuccessAt} size="sm" />
+      {isComplete === true && (
+        <Text size="xs" c="dimmed">
+          Complete
+        </Text>
+      )}
       {isComplete === false && (
         <Tooltip label="The last run did not show everything. What it left out is not taken for gone.">
           <Text size="xs" c="var(--attention-text)" tabIndex={0} w="fit-content">

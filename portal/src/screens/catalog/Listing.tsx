@@ -143,7 +143,11 @@ const COLUMNS: readonly Column<StreamDetail>[] = [
   { title: 'Kind', cell: ({ kind }) => capital(kind) },
   { title: 'Feature', cell: ({ feature }) => capital(feature) },
   { title: 'Read every', cell: ({ every }) => spanOf(every) },
-  { title: 'Permission of its own', cell: ({ scopes }) => scopes.length > 0 && <Scopes scopes={scopes} /> },
+  {
+    title: 'Permission of its own',
+    place: 'wide',
+    cell: ({ scopes }) => scopes.length > 0 && <Scopes scopes={scopes} />,
+  },
 ]
 
 function Streams({ app }: { readonly app: App }) {

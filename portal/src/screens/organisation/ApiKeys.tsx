@@ -100,6 +100,7 @@ function KeyTable({ keys }: { readonly keys: readonly ApiKey[] }) {
     },
     {
       title: 'Permissions',
+      place: 'wide',
       cell: ({ scopes }) => (
         <Box maw={380}>
           <Scopes scopes={scopes} />

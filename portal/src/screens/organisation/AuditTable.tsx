@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
         </Text>
         {actor['kind'] !== 'user' && (
           <Text size="xs" c="dimmed">
-            {capital(text(actor['kind']))}
+            {capital(inWords(text(actor['kind'])))}
           </Text>
         )}
       </>
@@ -57,13 +57,14 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
           {target['id'] === actor['id'] ? 'Themselves' : nameOf(target)}
         </Text>
         <Text size="xs" c="dimmed">
-          {capital(text(target['kind']))}
+          {capital(inWords(text(target['kind'])))}
         </Text>
       </>
     ),
   },
   {
     title: 'Details',
+    place: 'wide',
     cell: ({ detail }) =>
       sentence(detail) !== '' && (
         <Text

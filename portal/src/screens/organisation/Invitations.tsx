@@ -24,7 +24,7 @@ export function Invitations() {
     {
       title: 'E-mail',
       cell: ({ email }) => (
-        <Text size="sm" className="clip" maw={280} title={email}>
+        <Text size="sm" className="clip" maw={420} title={email}>
           {email}
         </Text>
       ),

@@ -146,7 +146,7 @@ function Actions({ member, isSelf }: { readonly member: Member; readonly isSelf:
             Change role
           </Menu.Item>
           <Menu.Item
-            color="red"
+            c="var(--mantine-color-error)"
             leftSection={<IconUserMinus size={16} />}
             onClick={() =>
               confirm({
