@@ -5,45 +5,52 @@ import type { ActivityDetail } from '../../api/client.generated.ts'
 import { useConnectionName } from '../../api/queries.ts'
 import { call } from '../../api/session.ts'
 import { Json } from '../../parts/Json.tsx'
-import { Page } from '../../parts/Page.tsx'
-import { ErrorState, LoadingState } from '../../parts/States.tsx'
+import { Loaded, Page } from '../../parts/Page.tsx'
 import { formatTime } from '../../parts/time.ts'
 import { EventFacts } from './EventFacts.tsx'
 import { EventTable } from './EventTable.tsx'
 
+const BACK = { label: 'Activity', to: '/activity', search: { last: '30d' } } as const
+
 /** One event: what it means, and normalised beside received. */
 export function Event() {
   const { connectionId, uid } = useParams({ strict: false }) as { connectionId: string; uid: string }
-  const nameOf = useConnectionName()
   const event = useQuery({
     queryKey: ['event', connectionId, uid],
     queryFn: ({ signal }) => call('getEvent', { params: { connection: connectionId, uid } }, signal),
   })
-  if (event.isPending) return <LoadingState />
-  if (event.isError) return <ErrorState error={event.error} retry={() => event.refetch()} />
-  const { data } = event
+  return (
+    <Loaded query={event} what="Event" back={BACK}>
+      {(data) => <Shown event={data} />}
+    </Loaded>
+  )
+}
+
+function Shown({ event }: { readonly event: ActivityDetail }) {
+  const nameOf = useConnectionName()
   return (
     <Page
-      title={data.message || data.action || data.eventCode}
+      title={event.message || event.action || event.eventCode}
+      back={BACK}
       about={
         <Group gap="xs" component="span">
-          <span className="numbers">{formatTime(data.time)}</span>
-          <Badge color="gray">{nameOf(data.connection) ?? data.app}</Badge>
-          {data.status === 'Failure' && <Badge color="red">failed</Badge>}
-          {data.severityId >= 4 && <Badge color="rope">{data.severity}</Badge>}
+          <span className="numbers">{formatTime(event.time)}</span>
+          <Badge color="gray">{nameOf(event.connection) ?? event.app}</Badge>
+          {event.status === 'Failure' && <Badge color="red">Failed</Badge>}
+          {event.severityId >= 4 && <Badge color="rope">{event.severity}</Badge>}
         </Group>
       }
     >
-      <EventFacts event={data} />
+      <EventFacts event={event} />
       <Grid>
         <Grid.Col span={{ base: 12, lg: 6 }}>
-          <Json title="Normalised (OCSF)" text={JSON.stringify(data.event, null, 2)} />
+          <Json title="Normalised (OCSF)" text={JSON.stringify(event.event, null, 2)} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 6 }}>
-          <Json title="As received" text={pretty(data.raw)} />
+          <Json title="As received" text={pretty(event.raw)} />
         </Grid.Col>
       </Grid>
-      <Around event={data} />
+      <Around event={event} />
     </Page>
   )
 }
@@ -82,10 +89,10 @@ function Around({ event }: { readonly event: ActivityDetail }) {
       <Group justify="space-between">
         <Title order={2}>The same user, within a day</Title>
         <Anchor component={Link} to="/activity" search={query as never} size="sm">
-          In the explorer
+          Open in Activity
         </Anchor>
       </Group>
-      <EventTable rows={rows} />
+      <EventTable rows={rows} isOfOneUser />
     </Stack>
   )
 }

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router'
 import type { ActivityDetail, Habits } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
 import { Facts } from '../../parts/Facts.tsx'
-import { countryName } from '../../parts/names.ts'
 import type { Field } from './filter.ts'
 import { HabitMark } from './HabitMark.tsx'
+import { useValueName } from './useValueName.ts'
 
 type Fact = readonly [label: string, field: Field, of: (event: ActivityDetail) => string]
 
@@ -61,6 +61,7 @@ export function EventFacts({ event }: { readonly event: ActivityDetail }) {
 type ValueProps = { readonly field: Field; readonly value: string; readonly habits: Habits['habits'] }
 
 function Value({ field, value, habits }: ValueProps) {
+  const nameOf = useValueName()
   const habit = habits.find((known) => known.field === field)
   return (
     <>
@@ -70,7 +71,7 @@ function Value({ field, value, habits }: ValueProps) {
         search={{ last: '30d', where: [`${field}:is:${value}`] } as never}
         size="sm"
       >
-        {field === 'country' ? countryName(value) : value}
+        {nameOf(field, value)}
       </Anchor>
       {habit !== undefined && <HabitMark habit={habit} />}
     </>
