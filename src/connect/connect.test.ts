@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { emulatedTransport } from '../emulator/emulated-transport.ts'
+import { claimStream, dueStreams } from '../store/postgres/lease-rows.ts'
 import { authorize } from './authorize.ts'
 import { callback } from './callback.ts'
 import { change } from './change.ts'
@@ -85,6 +86,38 @@ test('a person consents, and the connection is active with its first runs due', 
     'ada connection.consent_start',
     'ada connection.connect',
   ])
+})
+
+test('what the app delivers has a stream from the start, waited for since the connection is active, and read by nobody', async () => {
+  const { who, id } = await drafted('o-pushed')
+  const pushedOf = async () => (await streamsOf('o-pushed', id)).find(({ name }) => name === 'pushed')
+  const begun = await pushedOf()
+  assert.ok(begun?.is_enabled && begun.received_since !== null && begun.last_success_at === null)
+  await callback(ports, who, await app.consent((await authorize(ports, who, id)).url))
+  const active = await pushedOf()
+  assert.ok(Number(active?.received_since) > Number(begun.received_since))
+  const names = await world.control.asPlatform(async (tx) =>
+    (await dueStreams(tx, { owner: 'w', limit: 1000 }))
+      .filter(({ connectionId }) => connectionId === id)
+      .map(({ stream }) => stream),
+  )
+  assert.ok(names.length > 5 && !names.includes('pushed'), names.join())
+  const claim = { organisationId: 'o-pushed', connectionId: id, owner: 'w', leaseMs: 1000, most: 9 }
+  const claimed = await world.control.within('o-pushed', (tx) =>
+    claimStream(tx, { ...claim, stream: 'pushed' }),
+  )
+  assert.equal(claimed, 'not-due')
+  // Control: what is read is claimed.
+  const other = await world.control.within('o-pushed', (tx) =>
+    claimStream(tx, { ...claim, stream: names[0] ?? '' }),
+  )
+  assert.ok(typeof other === 'object')
+  // Who did not choose the feature takes no deliveries of it.
+  const fewer = await drafted('o-pushed', { ...OAUTH, features: ['accounts'] })
+  assert.equal(
+    (await streamsOf('o-pushed', fewer.id)).find(({ name }) => name === 'pushed')?.is_enabled,
+    false,
+  )
 })
 
 test('with fewer scopes the connection goes on, and says which features lack which', async () => {

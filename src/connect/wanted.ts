@@ -33,7 +33,7 @@ export function lackingFeatures(
 }
 
 /**
- * The streams of a connection. Those of features that were not chosen, and those that lack scopes, are not read.
+ * The streams of a connection, read or delivered. Those of features that were not chosen, and those that lack scopes, are not read.
  *
  * @param granted `undefined` when the app does not say.
  * @throws {Fault} `SETTING_INVALID`, `EGRESS_BLOCKED` when the settings do not make sense to the connector.
@@ -56,12 +56,14 @@ export async function wantedStreams(
     allowLoopback: wayTo(connector).allowLoopback ?? false,
   })
   try {
-    return opened.streams.flatMap((name): readonly WantedStream[] => {
+    const since = new Date(clock.now())
+    return [...opened.streams, ...opened.received].flatMap((name): readonly WantedStream[] => {
       const kind = connector.streams[name]?.kind ?? 'list'
       const feature = featureOf(kind)
       if (feature === undefined) return []
       const is_enabled = features.includes(feature) && !isLacking(name, feature)
-      return [{ name, kind, feature, every_ms: opened.everyMs(name), is_enabled }]
+      const received_since = opened.received.includes(name) ? since : null
+      return [{ name, kind, feature, every_ms: opened.everyMs(name), is_enabled, received_since }]
     })
   } finally {
     await opened.close()

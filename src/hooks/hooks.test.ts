@@ -7,6 +7,7 @@ import { openTestPlatform, serveTestApi } from '../api/testing/test-api.ts'
 import { connectorOf } from '../collect/testing/connector.ts'
 import { Secret } from '../lib/secret.ts'
 import { receiverPorts } from '../platform/receiver.ts'
+import { updateConnection } from '../store/postgres/connection-rows.ts'
 import { openHooks } from './hooks.ts'
 
 // Abuse test 21: deliveries that are forged, old, repeated, changed on the way, enormous, or too many.
@@ -37,6 +38,7 @@ const receiver = {
   connector,
   secrets: { hook: new Secret('s3cret') },
   settings: {},
+  off: [],
 }
 
 const arrived: string[] = []
@@ -159,10 +161,11 @@ test('what an app delivers is an event that can be searched, once; what cannot b
       .insertInto('stream')
       .values({
         ...{ organisation_id: organisationId, connection_id: connectionId, name: 'pushed' },
-        ...{ kind: 'activity', feature: 'activity', every_ms: 60_000 },
+        ...{ kind: 'activity', feature: 'activity', every_ms: 60_000, received_since: new Date() },
       })
       .execute(),
   )
+  const off: string[] = []
   const served = await serveTestApi({ after }, platform, {
     mend: (services, open) => ({
       ...services,
@@ -173,10 +176,24 @@ test('what an app delivers is an event that can be searched, once; what cannot b
           connector: northwind,
           settings: {},
           secrets: receiver.secrets,
+          off,
         }),
       }),
     }),
   })
+  type Pushed = { name: string; receivedSince?: string; lastSuccessAt?: string; nextRunAt?: string }
+  const pushed = async () => {
+    const { json } = await admin('GET', `/api/v1/connections/${connectionId}/streams`)
+    return (json as { items: Pushed[] }).items.find(({ name }) => name === 'pushed')
+  }
+  const waiting = await pushed()
+  assert.ok(waiting?.receivedSince !== undefined && waiting.lastSuccessAt === undefined)
+  assert.equal(waiting.nextRunAt, undefined)
+  const run = await admin('POST', `/api/v1/connections/${connectionId}/streams/pushed/run`)
+  assert.deepEqual(
+    [run.status, (run.json as { error: { code: string } }).error.code],
+    [409, 'CONNECTION_UNFIT'],
+  )
   const events = [
     { id: 'psh_1', at: new Date().toISOString(), kind: 'malware.found', severity: 'high', title: 'Malware' },
     { at: 'never' },
@@ -190,6 +207,22 @@ test('what an app delivers is an event that can be searched, once; what cannot b
     })
     assert.equal(status, 200, text)
   }
+  assert.ok((await pushed())?.lastSuccessAt !== undefined)
+  off.push('pushed')
+  const [time, body] = [now(), JSON.stringify({ type: 'events', delivery: 'three', events: [] })]
+  const switchedOff = await served.asker()('POST', `/hooks/${connectionId}/northwind/events`, {
+    body,
+    headers: { 'x-northwind-time': time, 'x-northwind-signature': `v1=${sign(body, time)}` },
+  })
+  assert.equal(switchedOff.status, 401)
+  await platform.stores.control.within(organisationId, (tx) =>
+    updateConnection(tx, connectionId, { settings: JSON.stringify({ workspace: 'acme' }) }),
+  )
+  const { receiverOf } = receiverPorts(platform)
+  assert.deepEqual((await receiverOf(connectionId))?.off, [])
+  const change = { body: { isEnabled: false } }
+  await admin('PATCH', `/api/v1/connections/${connectionId}/streams/pushed`, change)
+  assert.deepEqual((await receiverOf(connectionId))?.off, ['pushed'])
   const found = (await admin('GET', '/api/v1/activity?where=stream:is:pushed')).json as {
     items: { message: string }[]
   }

@@ -16,6 +16,8 @@ export type Receiver = {
   readonly connector: Connector
   readonly secrets: Readonly<Record<string, Secret>>
   readonly settings: Readonly<Record<string, unknown>>
+  /** Streams that are switched off, or were not chosen: nothing of them is taken. */
+  readonly off: readonly string[]
 }
 
 export type HookPorts = {
@@ -44,7 +46,7 @@ export function openHooks(ports: HookPorts): Hooks {
       const receiver = await ports.receiverOf(connectionId)
       const stream = receiver && streamAt(receiver.connector, path)
       const plan = stream && receiver.connector.streams[stream]
-      if (!plan) return { status: 401 }
+      if (!plan || receiver.off.includes(stream)) return { status: 401 }
       const { organisationId, connector } = receiver
       const received = receive(plan, { ...delivery, nowMs: ports.clock.now() }, receiver)
       const { status, body, batch, id } = received

@@ -56,7 +56,9 @@ async function streamTallies(tx: Tx, ids: readonly string[]): Promise<ReadonlyMa
       sql<number>`count(*) filter (where state = 'blocked')::int`.as('blocked'),
       sql<number>`count(*) filter (where lease_until > clock_timestamp())::int`.as('running'),
       sql<number>`count(*) filter (where silent_since is not null)::int`.as('silent'),
-      sql<number>`count(*) filter (where last_success_at is null)::int`.as('unread'),
+      sql<number>`count(*) filter (where last_success_at is null and received_since is null)::int`.as(
+        'unread',
+      ),
       sql<number>`coalesce(sum(events_total), 0)::bigint`.as('events'),
       sql<Date | null>`max(last_event_at)`.as('last_event_at'),
     ])

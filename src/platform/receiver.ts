@@ -18,7 +18,16 @@ export function receiverPorts(
       const row = await control.asPlatform((tx) => readConnection(tx, connectionId))
       if (row === undefined || row.status !== 'active') return undefined
       const { connector, input } = await readStored(connect, row)
-      return { organisationId: row.organisation_id, connector, ...input }
+      const organisationId = row.organisation_id
+      const off = await control.within(organisationId, (tx) =>
+        tx
+          .selectFrom('stream')
+          .select('name')
+          .where('connection_id', '=', connectionId)
+          .where('is_enabled', '=', false)
+          .execute(),
+      )
+      return { organisationId, connector, ...input, off: off.map(({ name }) => name) }
     },
     wasTaken: (organisationId, key) => control.within(organisationId, (tx) => isNoted(tx, key)),
     noteTaken: (organisationId, key) =>

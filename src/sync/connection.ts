@@ -29,6 +29,8 @@ export type StreamOptions<Event = OcsfEvent> = {
 export type Connection = {
   /** The streams of this connection, in the manifest's order, without those whose `when` does not hold. */
   readonly streams: readonly string[]
+  /** Those that the app delivers, and nobody reads. */
+  readonly received: readonly string[]
   readonly stagesOf: (stream: string, options: StreamOptions) => Stages
   /** The same for those who only write events. */
   readonly textStagesOf: (stream: string, options: StreamOptions<string>) => Stages<string>
@@ -51,7 +53,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     (position) =>
       opened.pages(stream, { position, sinceMs, signal })
   return {
-    streams: Object.keys(connector.streams).filter((stream) => isWanted(connector, stream, input)),
+    streams: wanted(connector, input).filter((stream) => connector.streams[stream]?.request !== undefined),
+    received: wanted(connector, input).filter(
+      (stream) =>
+        connector.streams[stream]?.request === undefined && connector.streams[stream]?.receive !== undefined,
+    ),
     credentials: opened.credentials,
     check: opened.check,
     spent: opened.spent,
@@ -72,11 +78,13 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 }
 
-/** Streams that give something by themselves, are asked for rather than sent, and whose condition holds. */
-function isWanted(connector: Connector, name: string, { settings }: ConnectionInput): boolean {
-  const stream = connector.streams[name]
-  if (stream === undefined || stream.kind === 'list' || stream.request === undefined) return false
-  return stream.when === undefined || stream.when.evaluate({ settings }) === true
+/** Streams that give something by themselves, and whose condition holds. */
+function wanted({ streams }: Connector, { settings }: ConnectionInput): readonly string[] {
+  return Object.entries(streams)
+    .filter(
+      ([, { kind, when }]) => kind !== 'list' && (when === undefined || when.evaluate({ settings }) === true),
+    )
+    .map(([name]) => name)
 }
 
 function hostsOf({ connector, input, allowLoopback }: ConnectionOptions): readonly string[] {

@@ -784,8 +784,10 @@ export type Stream = {
   lastRunAt?: string
   /** Last complete run. */
   lastSuccessAt?: string
-  /** Next attempt. */
+  /** Next attempt; absent for what the app delivers. */
   nextRunAt?: string
+  /** Since when deliveries of the app are taken. Only of a stream that the app delivers instead of being asked; lastSuccessAt is its last delivery. */
+  receivedSince?: string
   /** Newest event. */
   lastEventAt?: string
   /** How late the app showed its newest events, milliseconds. */

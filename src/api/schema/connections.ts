@@ -120,7 +120,12 @@ export const StreamShape = named('Stream', {
   everyMs: count('How often it is read, milliseconds.'),
   lastRunAt: optional(time('Last attempt.')),
   lastSuccessAt: optional(time('Last complete run.')),
-  nextRunAt: optional(time('Next attempt.')),
+  nextRunAt: optional(time('Next attempt; absent for what the app delivers.')),
+  receivedSince: optional(
+    time(
+      'Since when deliveries of the app are taken. Only of a stream that the app delivers instead of being asked; lastSuccessAt is its last delivery.',
+    ),
+  ),
   lastEventAt: optional(time('Newest event.')),
   providerDelayMs: optional(count('How late the app showed its newest events, milliseconds.')),
   lagMs: optional(count('How much later than planned we asked, milliseconds.')),

@@ -59,7 +59,7 @@ export async function deleteConnection(tx: Tx, id: string): Promise<boolean> {
 /** A stream as its connection wants it. */
 export type WantedStream = Pick<
   Insertable<StreamTable>,
-  'name' | 'kind' | 'feature' | 'every_ms' | 'is_enabled'
+  'name' | 'kind' | 'feature' | 'every_ms' | 'is_enabled' | 'received_since'
 >
 type Owner = Pick<ConnectionRow, 'id' | 'organisation_id'>
 
@@ -86,16 +86,22 @@ export async function putStreams(
         feature: ref('excluded.feature'),
         every_ms: ref('excluded.every_ms'),
         is_enabled: ref('excluded.is_enabled'),
+        received_since: sql<Date | null>`case when excluded.received_since is not null
+          then coalesce(stream.received_since, excluded.received_since) end`,
       })),
     )
     .execute()
 }
 
-/** Asks for every enabled stream now, also where only a person could help and has helped. */
+/** Asks for every enabled stream now, also where only a person could help and has helped; what is delivered is waited for from now on. */
 export async function makeStreamsDue(tx: Tx, id: string, nowMs: number): Promise<void> {
   await tx
     .updateTable('stream')
-    .set({ next_run_at: new Date(nowMs), state: 'waiting', failures: 0, fault: null })
+    .set({
+      ...{ next_run_at: new Date(nowMs), state: 'waiting', failures: 0, fault: null },
+      received_since: sql<Date | null>`case when received_since is not null and last_run_at is null
+        then ${new Date(nowMs)}::timestamptz else received_since end`,
+    })
     .where('connection_id', '=', id)
     .where('is_enabled', '=', true)
     .where('state', '!=', 'running')

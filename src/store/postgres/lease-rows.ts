@@ -64,6 +64,7 @@ export async function claimStream(tx: Tx, claim: Claim): Promise<Lease | 'held' 
     .where('connection_id', '=', connectionId)
     .where('name', '=', stream)
     .where('is_enabled', '=', true)
+    .where('received_since', 'is', null)
     .where('next_run_at', '<=', sql<Date>`clock_timestamp()`)
     .returning('generation')
     .executeTakeFirst()
@@ -123,7 +124,7 @@ export async function dueStreams(
       select o.lease_owner = ${owner} as is_mine from stream o
       where o.connection_id = s.connection_id and o.lease_until > now() limit 1
     ) reader on true
-    where c.status = 'active' and s.is_enabled and s.next_run_at <= now()
+    where c.status = 'active' and s.is_enabled and s.received_since is null and s.next_run_at <= now()
       and (s.lease_until is null or s.lease_until < now()) and reader.is_mine is not false
     order by s.next_run_at limit ${limit}`.execute(tx)
   return rows.rows.map((row) => ({

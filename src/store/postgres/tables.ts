@@ -110,6 +110,7 @@ export type StreamTable = {
   fault: JsonOr<StoredFault>
   silence_after_ms: Maybe<number>
   silent_since: Maybe<Date>
+  received_since: Maybe<Date>
 }
 export type RunTable = {
   id: string

@@ -18,7 +18,7 @@ export function HabitMark({ habit }: { readonly habit: Habit }) {
   const seen = seenOf(habit)
   return (
     <Group gap={6} mt={2}>
-      {verdict === 'uncommon' && <Badge color="rope">uncommon for this user</Badge>}
+      {verdict === 'uncommon' && <Badge color="rope">uncommon</Badge>}
       <Tooltip
         label={seen}
         disabled={seen === ''}

@@ -5,7 +5,9 @@ import { formatCount, formatDuration } from '../../parts/time.ts'
 
 /** The first reading of everything, live: how far, how much, how long still. Gone when every stream was read once. */
 export function FirstSync({ streams }: { readonly streams: readonly Stream[] }) {
-  const wanted = streams.filter(({ isEnabled, state }) => isEnabled && state !== 'blocked')
+  const wanted = streams.filter(
+    ({ isEnabled, state, receivedSince }) => isEnabled && state !== 'blocked' && receivedSince === undefined,
+  )
   const unread = wanted.filter(({ lastSuccessAt }) => lastSuccessAt === undefined)
   if (unread.length === 0) return null
   const done = wanted.length - unread.length

@@ -25,16 +25,18 @@ export function StreamActions({
   const monthAgo = () => new Date(Date.now() - 30 * 86_400_000).toISOString()
   return (
     <Group gap={0} justify="flex-end" wrap="nowrap">
-      <Tooltip label="Read now">
-        <ActionIcon
-          variant="subtle"
-          aria-label={`Read ${stream.name} now`}
-          disabled={!stream.isEnabled || stream.running !== undefined}
-          onClick={() => act.mutate(() => call('runStream', { params }))}
-        >
-          <IconPlayerPlay size={16} />
-        </ActionIcon>
-      </Tooltip>
+      {stream.receivedSince === undefined && (
+        <Tooltip label="Read now">
+          <ActionIcon
+            variant="subtle"
+            aria-label={`Read ${stream.name} now`}
+            disabled={!stream.isEnabled || stream.running !== undefined}
+            onClick={() => act.mutate(() => call('runStream', { params }))}
+          >
+            <IconPlayerPlay size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`More for ${stream.name}`}>
@@ -42,7 +44,7 @@ export function StreamActions({
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {stream.kind === 'activity' && (
+          {stream.kind === 'activity' && stream.receivedSince === undefined && (
             <Menu.Item
               leftSection={<IconHistory size={16} />}
               onClick={() => act.mutate(() => call('backfillStream', { params, body: { from: monthAgo() } }))}

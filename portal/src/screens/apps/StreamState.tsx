@@ -1,6 +1,7 @@
 import { Badge, Text, Tooltip } from '@mantine/core'
 import type { Stream } from '../../api/client.generated.ts'
 import { Health, type HealthWord } from '../../parts/Health.tsx'
+import { Moment } from '../../parts/Moment.tsx'
 
 /** How a stream is, in the words that its connection has, too. */
 export function StreamState({ stream }: { readonly stream: Stream }) {
@@ -12,7 +13,17 @@ export function StreamState({ stream }: { readonly stream: Stream }) {
       </Badge>
     )
   const health = healthOf(stream)
-  if (health === undefined) return <Badge color="gray">Waiting</Badge>
+  if (health === undefined)
+    return stream.receivedSince === undefined ? (
+      <Badge color="gray">Waiting</Badge>
+    ) : (
+      <>
+        <Badge color="gray">Waiting for first delivery</Badge>
+        <Text size="xs" c="dimmed">
+          since <Moment at={stream.receivedSince} inherit />
+        </Text>
+      </>
+    )
   const about = ABOUT[health]
   if (about === undefined) return <Health health={health} />
   return (

@@ -73,14 +73,14 @@ export function StreamTable({ connectionId, status, streams }: Props) {
   )
 }
 
-function Name({ stream: { name, kind, everyMs } }: { readonly stream: Stream }) {
+function Name({ stream: { name, kind, everyMs, receivedSince } }: { readonly stream: Stream }) {
   return (
     <>
       <Text size="sm" className="mono">
         {name}
       </Text>
       <Text size="xs" c="dimmed" className="nowrap">
-        {kind}, every {formatDuration(everyMs)}
+        {kind}, {receivedSince === undefined ? `every ${formatDuration(everyMs)}` : 'delivered'}
       </Text>
     </>
   )
@@ -166,11 +166,9 @@ function Quota({
 function NextRun({ stream, rests }: { readonly stream: Stream; readonly rests: string | undefined }) {
   const now = useNow()
   const isDue = stream.nextRunAt !== undefined && Date.parse(stream.nextRunAt) < now
-  const word = !stream.isEnabled
-    ? 'Off'
-    : stream.running !== undefined
-      ? 'Now'
-      : (rests ?? (isDue ? 'Due' : undefined))
+  const isDelivered = stream.receivedSince !== undefined
+  const awaited = isDelivered ? 'When the app delivers' : isDue ? 'Due' : undefined
+  const word = !stream.isEnabled ? 'Off' : stream.running !== undefined ? 'Now' : (rests ?? awaited)
   return word === undefined ? (
     <Moment at={stream.nextRunAt} never="Off" size="sm" />
   ) : (
