@@ -22,7 +22,7 @@ export type Catalog = {
   readonly warm: (signal: AbortSignal) => Promise<void>
 }
 
-const PAUSE_MS = 200
+const PAUSE_MS = 100
 
 /** Reads every connector below a folder; a connector's folder has the app's id as its name. */
 export async function openCatalog(folder: string): Promise<Catalog> {
