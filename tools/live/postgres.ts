@@ -6,9 +6,17 @@ import { spawnSync } from 'node:child_process'
 import { Client } from 'pg'
 import { withDebianPostgres } from '../../src/store/engines/testing/debian-postgres.ts'
 
-const FILES = ['store/postgres', 'sync', 'connect', 'identity', 'api', 'exports', 'webhooks', 'hooks'].map(
-  (folder) => `src/${folder}/**/*.test.ts`,
-)
+const FILES = [
+  'store/postgres',
+  'sync',
+  'connect',
+  'identity',
+  'api',
+  'exports',
+  'webhooks',
+  'hooks',
+  'platform',
+].map((folder) => `src/${folder}/**/*.test.ts`)
 
 const closing: (() => Promise<void>)[] = []
 const server = await withDebianPostgres({ after: (work) => closing.push(work) })
