@@ -65,6 +65,7 @@ const screens = [
   screen('/catalog/$appId/connect', () => import('./screens/connect/Connect.tsx'), 'Connect'),
   screen('/apps', () => import('./screens/apps/Apps.tsx'), 'Apps'),
   screen('/apps/$connectionId', () => import('./screens/apps/Instance.tsx'), 'Instance'),
+  screen('/apps/$connectionId/change', () => import('./screens/connect/Change.tsx'), 'Change'),
   screen('/activity', () => import('./screens/activity/Activity.tsx'), 'Activity'),
   screen('/activity/$connectionId/$uid', () => import('./screens/activity/Event.tsx'), 'Event'),
   screen('/accounts', () => import('./screens/accounts/Accounts.tsx'), 'Accounts'),

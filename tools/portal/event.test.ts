@@ -53,10 +53,7 @@ test('the event page marks what is uncommon for its user, quietly says the rest,
   await page.getByText('Compared with what ada@acme.example did').waitFor()
   const factOf = (label: string) =>
     page.locator('dl > div').filter({ has: page.locator('dt', { hasText: new RegExp(`^${label}$`) }) })
-  assert.match(
-    await factOf('IP address').innerText(),
-    /203\.0\.113\.9\s+uncommon\s+never in 60 events/i,
-  )
+  assert.match(await factOf('IP address').innerText(), /203\.0\.113\.9\s+uncommon\s+never in 60 events/i)
   assert.match(await factOf('Country').innerText(), /Netherlands\s+60 of 60 events/)
   assert.match(await factOf('AS number').innerText(), /64500\s+60 of 60 events/)
   assert.equal(await page.getByText('uncommon', { exact: true }).count(), 1)

@@ -80,6 +80,23 @@ test('every screen fits a phone, names its controls, can be read in both schemes
   await phone.close()
 })
 
+test('a connection is changed in place: its name, and what it is for', async () => {
+  const page = await customer.newPage()
+  const complaints = watchPage(page)
+  await page.goto(`${demo.url}/apps/${connectionId}/change`)
+  assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), true, 'nothing is another yet')
+  await page.getByLabel('Name of this connection').fill('Northwind of the harbour')
+  await page.getByRole('checkbox', { name: /posture/ }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForURL(/\/apps\/con_\w+$/)
+  await page.getByRole('heading', { name: 'Northwind of the harbour' }).waitFor()
+  await page.getByRole('tab', { name: 'Access' }).click()
+  await page.getByText('audit:read').waitFor()
+  assert.equal(await page.getByText('Security settings for posture management').count(), 0)
+  assert.deepEqual(complaints, [])
+  await page.close()
+})
+
 test('a viewer is offered what they may, and told why the rest is refused', async () => {
   const context = await browser.newContext()
   const page = await context.newPage()

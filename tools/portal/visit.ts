@@ -111,6 +111,7 @@ export async function screensOf(
       name: `instance-${tab}`,
       path: `/apps/${connectionId}?tab=${tab}`,
     })),
+    { name: 'instance-change', path: `/apps/${connectionId}/change` },
     { name: 'activity', path: '/activity?last=30d' },
     { name: 'activity-filtered', path: '/activity?last=30d&where=["status:is:Failure"]' },
     { name: 'activity-none', path: '/activity?last=1h&text=nothing-has-this-word' },

@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import {
   IconChevronDown,
+  IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlugConnectedX,
@@ -10,12 +11,12 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { Connection } from '../../api/client.generated.ts'
 import { call, useMay } from '../../api/session.ts'
 import { confirm } from '../../parts/confirm.tsx'
 import { notifyFailure } from '../../parts/notify.ts'
-import { codeKey } from '../connect/code-key.ts'
+import { useFollow } from '../connect/follow.ts'
 
 /** What can be done to a connection. What cannot be undone is asked for twice, with what it means. */
 export function InstanceActions({ connection }: { readonly connection: Connection }) {
@@ -23,6 +24,7 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
   const may = useMay()
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const follow = useFollow()
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
     onSettled: () => queries.invalidateQueries({ queryKey: ['connections'] }),
@@ -31,14 +33,7 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
   const params = { id }
   const authorise = () =>
     act.mutate(async () => {
-      const next = await call('authorizeConnection', { params })
-      if (next.url !== undefined) window.location.assign(next.url)
-      if (next.code === undefined) return
-      queries.setQueryData(codeKey(id), next)
-      await navigate({
-        to: `/catalog/${connection.app.id}/connect`,
-        search: { connection: id } as never,
-      })
+      await follow(await call('authorizeConnection', { params }))
     })
   const test = () =>
     act.mutate(async () => {
@@ -102,6 +97,11 @@ export function InstanceActions({ connection }: { readonly connection: Connectio
           {!needsConsent && (
             <Menu.Item leftSection={<IconShieldCheck size={16} />} onClick={authorise}>
               Authorise again
+            </Menu.Item>
+          )}
+          {status !== 'disconnected' && (
+            <Menu.Item component={Link} to={`/apps/${id}/change`} leftSection={<IconPencil size={16} />}>
+              Change
             </Menu.Item>
           )}
           {status === 'active' && (

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stepper } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { App, NewConnection } from '../../api/client.generated.ts'
@@ -10,9 +10,9 @@ import { type Back, Loaded, Page } from '../../parts/Page.tsx'
 import { failureOf } from '../../parts/problems.ts'
 import { ErrorState } from '../../parts/States.tsx'
 import { ConsentCode } from './ConsentCode.tsx'
-import { codeKey } from './code-key.ts'
 import { Details } from './Details.tsx'
 import { Features } from './Features.tsx'
+import { useFollow } from './follow.ts'
 
 /** Connects an app: what it is for, what it takes, and the app's own consent. */
 export function Connect() {
@@ -84,21 +84,15 @@ function Wizard({ app }: { readonly app: App }) {
   }
   const [draft, setDraft] = useState(() => emptyDraft(app))
   const navigate = useNavigate()
-  const queries = useQueryClient()
+  const follow = useFollow()
   const create = useMutation({
     mutationFn: () =>
       call('createConnection', {
         body: { ...draft, app: app.id },
         idempotencyKey: crypto.randomUUID(),
       }),
-    onSuccess: async (answer) => {
-      const { connection, step: next, url, code } = answer
-      await queries.invalidateQueries({ queryKey: ['connections'] })
-      if (next === 'consent' && url !== undefined) window.location.assign(url)
-      else if (next === 'consent' && code !== undefined) {
-        queries.setQueryData(codeKey(connection.id), answer)
-        await navigate({ search: { connection: connection.id } as never, replace: true })
-      } else await navigate({ to: `/apps/${connection.id}` })
+    onSuccess: async (next) => {
+      if (!(await follow(next))) await navigate({ to: `/apps/${next.connection.id}` })
     },
   })
   const change = (part: Partial<Draft>) => setDraft((known) => ({ ...known, ...part }))

@@ -8,17 +8,19 @@ type Props = {
   readonly draft: Draft
   readonly change: (part: Partial<Draft>) => void
   readonly complaints: readonly { readonly path: string; readonly message: string }[]
+  /** Of a connection that is there: the auth method stays, and so does each secret that is left empty. */
+  readonly isChange?: boolean
 }
 
 /** The settings and secrets of the chosen way to sign in; each complaint stands at its field. */
-export function Details({ app, draft, change, complaints }: Props) {
+export function Details({ app, draft, change, complaints, isChange = false }: Props) {
   const method = app.authMethods.find(({ name }) => name === draft.authMethod) ?? app.authMethods[0]
   const inputs = method?.inputs ?? []
   const complaintAt = (path: string) => complaints.find((item) => item.path === path)?.message
   const field = (input: (typeof inputs)[number]) => (
     <InputField
       key={input.name}
-      input={input}
+      input={isChange && input.isSecret ? { ...input, isOptional: true } : input}
       value={input.isSecret ? draft.secrets?.[input.name] : draft.settings[input.name]}
       error={complaintAt(`body.${input.isSecret ? 'secrets' : 'settings'}.${input.name}`)}
       change={(value) =>
@@ -31,7 +33,7 @@ export function Details({ app, draft, change, complaints }: Props) {
   const settings = inputs.filter(({ isSecret }) => !isSecret)
   const secrets = inputs.filter(({ isSecret }) => isSecret)
   return (
-    <Stack gap="md" mt="md">
+    <Stack gap="md">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput
           label="Name of this connection"
@@ -40,7 +42,7 @@ export function Details({ app, draft, change, complaints }: Props) {
           error={complaintAt('body.name')}
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
-        {app.authMethods.length > 1 && (
+        {app.authMethods.length > 1 && !isChange && (
           <Select
             label="Sign in with"
             description="How Fairlead proves itself to the app."
@@ -57,7 +59,7 @@ export function Details({ app, draft, change, complaints }: Props) {
         </Fieldset>
       )}
       {secrets.length > 0 && (
-        <Fieldset legend="Credentials">
+        <Fieldset legend={isChange ? 'Secrets: what is left empty stays' : 'Secrets'}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>{secrets.map(field)}</SimpleGrid>
         </Fieldset>
       )}

@@ -13,7 +13,6 @@ type Props = {
 export function Features({ app, draft, change }: Props) {
   return (
     <Checkbox.Group
-      mt="md"
       value={draft.features}
       onChange={(features) => change({ features: features as Draft['features'] })}
       label="What do you want to use it for?"
