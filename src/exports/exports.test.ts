@@ -111,6 +111,26 @@ test('two processes write each export once', async () => {
   for (const exports of both) await exports.close()
 })
 
+test('an export that takes long is written by one process all the while', async () => {
+  let begun = 0
+  const slow = {
+    count: activity.count,
+    export: async function* (...asked: Parameters<ActivityStore['export']>) {
+      begun += 1
+      // A process that does nothing within a transaction for ten seconds loses it elsewhere.
+      await new Promise((resolve) => setTimeout(resolve, 11_500))
+      yield* activity.export(...asked)
+    },
+  }
+  const both = [await open(slow), await open(slow)] as const
+  const { id } = await ask(both[0])
+  const asking = setInterval(() => void both[1].expire(), 1_000)
+  assert.equal((await done(both[0], id)).state, 'done')
+  clearInterval(asking)
+  assert.equal(begun, 1)
+  for (const exports of both) await exports.close()
+})
+
 test('an export that fails says why, keeps no file, and does not hold up the next', async () => {
   let isBroken = true
   const exports = await open({

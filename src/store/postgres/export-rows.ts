@@ -33,6 +33,9 @@ export function insertExport(
     .executeTakeFirstOrThrow()
 }
 
+/** Longer than the activity store works on one export. A process that was stopped holds it up so long; one that died does not. */
+const LONGEST_WRITE_MS = 20 * 60_000
+
 /**
  * The oldest export nobody is writing, as the platform. The lock lasts as long as the transaction, also when its process dies: then another
  * one begins anew what it left.
@@ -47,9 +50,9 @@ export async function takeExport(tx: Tx): Promise<ExportRow | undefined> {
     .limit(20)
     .execute()
   for (const row of waiting) {
-    const lock = await sql<{
-      taken: boolean
-    }>`select pg_try_advisory_xact_lock(hashtextextended(${row.id}, 0)) as taken`.execute(tx)
+    const lock = await sql<{ taken: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${row.id}, 0)) as taken,
+        set_config('idle_in_transaction_session_timeout', ${`${LONGEST_WRITE_MS}`}, true)`.execute(tx)
     if (lock.rows[0]?.taken !== true) continue
     // It may have been finished between the two questions.
     const now = await readExport(tx, row.id)
