@@ -313,3 +313,17 @@ test('the generated client asks, pages, and throws what the API answers', async 
   })
   await assert.rejects(call('listMembers'), { status: 403 })
 })
+
+test('the list of sessions says which browser each is', async () => {
+  const sent = await nobody('POST', '/api/v1/demo/sign-in', {
+    body: { person: 'analyst' },
+    headers: { 'user-agent': 'A browser of its own/1.0' },
+  })
+  const cookie = sent.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const { status, text } = await api.asker({ cookie })('GET', '/api/auth/list-sessions')
+  assert.equal(status, 200, text)
+  assert.ok(text.includes('"userAgent":"A browser of its own/1.0"'), text)
+})

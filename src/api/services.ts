@@ -90,8 +90,8 @@ export type SignInPort = {
   readonly meta: () => Promise<Static<typeof MetaShape>>
   readonly me: (headers: Headers) => Promise<Static<typeof MeShape>>
   /** These give the `set-cookie` lines of the session. */
-  readonly setUp: (input: Static<typeof SetupShape>) => Promise<readonly string[]>
-  readonly signInDemo: (person: string) => Promise<readonly string[]>
+  readonly setUp: (input: Static<typeof SetupShape>, headers: Headers) => Promise<readonly string[]>
+  readonly signInDemo: (person: string, headers: Headers) => Promise<readonly string[]>
   readonly switchOrganisation: (headers: Headers, organisationId: string) => Promise<readonly string[]>
 }
 

@@ -132,7 +132,7 @@ export const FAULTS = {
   },
   DELIVERY_FAILED: {
     blame: 'operator',
-    help: 'Make the webhook’s address answer with 2xx, then switch it on again.',
+    help: 'Mend what answers at the webhook’s address: it is reached from the internet, without a redirect, and answers with 2xx. Then send a test.',
   },
   PLATFORM_FAILED: { blame: 'platform', help: 'Try again; when it stays, report the request id.' },
   PLATFORM_UNAVAILABLE: {

@@ -20,12 +20,15 @@ export async function askSignIn(
   headers?: Headers,
 ): Promise<Response> {
   const cookie = headers?.get('cookie') ?? null
+  const agent = headers?.get('user-agent') ?? null
   const request = new Request(`${publicUrl}/api/auth/${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       origin: publicUrl,
       ...(cookie !== null && { cookie }),
+      // The list of sessions says which browser each is.
+      ...(agent !== null && { 'user-agent': agent }),
     },
     body: JSON.stringify(body),
   })

@@ -32,7 +32,7 @@ export function signInService(ports: SignInServicePorts): SignInPort {
       }
     },
     me: (headers) => me(identity, headers),
-    setUp: async (first) => {
+    setUp: async (first, headers) => {
       const used = await identity.firstRun.use(first)
       if ('refused' in used)
         throw new Fault(
@@ -40,17 +40,23 @@ export function signInService(ports: SignInServicePorts): SignInPort {
           used.refused === 'token' ? 'the token is not the one on the console' : 'somebody has this address',
         )
       const { email, password } = first
-      return cookiesOf(await askSignIn(ports, 'sign-in/email', { email, password }))
+      return cookiesOf(await askSignIn(ports, 'sign-in/email', { email, password }, agentOf(headers)))
     },
-    signInDemo: async (person) => {
+    signInDemo: async (person, headers) => {
       if (identity.demo === undefined) throw new Fault('NOT_FOUND', 'this is no demo')
-      return cookiesOf(await askSignIn(ports, 'demo/sign-in', { person }))
+      return cookiesOf(await askSignIn(ports, 'demo/sign-in', { person }, agentOf(headers)))
     },
     switchOrganisation: async (headers, organisationId) =>
       cookiesOf(
         await askSignIn(ports, 'organization/set-active', { organizationId: organisationId }, headers),
       ),
   }
+}
+
+/** Whoever signs in is nobody yet: of their headers only the browser's name counts. */
+function agentOf(headers: Headers): Headers {
+  const agent = headers.get('user-agent')
+  return new Headers(agent === null ? {} : { 'user-agent': agent })
 }
 
 const cookiesOf = ({ headers }: Response): readonly string[] => headers.getSetCookie()

@@ -1,5 +1,5 @@
 import { Webhook as Signer } from 'standardwebhooks'
-import { FAULTS, type FaultCode, isFault } from '../lib/fault.ts'
+import { FAULTS, Fault, type FaultCode, isFault } from '../lib/fault.ts'
 import type { StoredFault } from '../store/postgres/tables.ts'
 import {
   endAttempt,
@@ -106,7 +106,9 @@ async function send(ports: WebhookPorts, held: WaitingDelivery): Promise<Outcome
     return { status, fault }
   } catch (error) {
     if (!isFault(error)) throw error
-    return { status: null, fault: storedFault(error.code, error.message, clock.now()) }
+    // Whatever kept it from arriving, it is the address that somebody must mend.
+    const message = `the delivery did not arrive: ${error.message}`
+    return { status: null, fault: storedFault('DELIVERY_FAILED', message, clock.now()) }
   }
 }
 
@@ -116,8 +118,19 @@ type Post = {
   readonly body: string
 }
 
-async function post({ openWay }: WebhookPorts, { url, headers, body }: Post): Promise<number> {
-  const way = openWay(new URL(url).hostname)
+/** @throws {Fault} `SETTING_INVALID` for a host that is never called. */
+export function wayTo({ openWay }: WebhookPorts, hostname: string): ReturnType<WebhookPorts['openWay']> {
+  try {
+    return openWay(hostname)
+  } catch (error) {
+    throw isFault(error, 'EGRESS_BLOCKED')
+      ? new Fault('SETTING_INVALID', `the webhook’s address: "${hostname}" is no host of the internet`)
+      : error
+  }
+}
+
+async function post(ports: WebhookPorts, { url, headers, body }: Post): Promise<number> {
+  const way = wayTo(ports, new URL(url).hostname)
   try {
     const options = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, redirects: 'never' } as const
     return (await way.send({ method: 'POST', url, headers, body }, options)).status

@@ -8,6 +8,7 @@ import { readRootKeys } from '../credentials/root-keys.ts'
 import { openVault } from '../credentials/vault.ts'
 import { openEgress } from '../egress/egress.ts'
 import { fakeClock } from '../lib/clock.ts'
+import { FAULTS } from '../lib/fault.ts'
 import { withEngines } from '../store/engines/testing.ts'
 import { openControlStore } from '../store/postgres/control-store.ts'
 import { openDataKeyRows } from '../store/postgres/data-key-rows.ts'
@@ -114,7 +115,8 @@ test('a redirect is not followed: whoever answers with one has not taken it', as
   answer = 302
   const { id } = await create('org-redirect')
   const delivery = await webhooks.test('org-redirect', id)
-  assert.deepEqual([delivery?.state, delivery?.fault?.code], ['failed', 'REDIRECT_REFUSED'])
+  assert.deepEqual([delivery?.state, delivery?.fault?.code], ['failed', 'DELIVERY_FAILED'])
+  assert.match(delivery?.fault?.message ?? '', /answered 302/)
   answer = 200
   assert.equal((await webhooks.test('org-redirect', id))?.state, 'delivered')
   assert.equal(await webhooks.test('org-a', id), undefined, 'another organisation has no such address')
@@ -140,7 +142,7 @@ for (const address of INSIDE)
         { organisationId: 'org-inside', createdBy: 'usr', url: address, topics: ['export.done'] },
         beside,
       ),
-      (error: { code: string }) => ['SETTING_INVALID', 'EGRESS_BLOCKED'].includes(error.code),
+      { code: 'SETTING_INVALID' },
     )
     assert.deepEqual(await webhooks.list('org-inside'), [])
   })
@@ -158,6 +160,18 @@ test('a name that leads inside is refused when it is called: localhost hears not
   )
   const before = heard.length
   const delivery = await guarded.test('org-name', id)
-  assert.equal(delivery?.fault?.code, 'EGRESS_BLOCKED')
+  assert.equal(delivery?.fault?.code, 'DELIVERY_FAILED')
+  assert.match(delivery?.fault?.message ?? '', /"localhost" is no host of the internet/)
   assert.equal(heard.length, before)
+})
+
+test('a test that does not arrive says who must act and what to do, in words of webhooks', async () => {
+  const { id } = await webhooks.create(
+    { organisationId: 'org-deaf', createdBy: 'usr', url: 'http://127.0.0.1:1/', topics: ['export.done'] },
+    beside,
+  )
+  const delivery = await webhooks.test('org-deaf', id)
+  assert.deepEqual([delivery?.state, delivery?.fault?.code], ['failed', 'DELIVERY_FAILED'])
+  assert.match(delivery?.fault?.message ?? '', /^the delivery did not arrive: /)
+  assert.deepEqual([delivery?.fault?.blame, delivery?.fault?.help], ['operator', FAULTS.DELIVERY_FAILED.help])
 })

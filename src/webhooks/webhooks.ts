@@ -15,7 +15,7 @@ import {
   readWebhook,
   webhooksFor,
 } from '../store/postgres/webhook-rows.ts'
-import { attempt, deliverWaiting } from './deliver.ts'
+import { attempt, deliverWaiting, wayTo } from './deliver.ts'
 import { type Delivery, deliveryOf, type Webhook, webhookOf } from './webhook.ts'
 
 export type WebhookPorts = {
@@ -42,7 +42,7 @@ type Beside = (tx: Tx, target: { readonly id: string; readonly name: string }) =
 
 export type Webhooks = {
   readonly list: (organisationId: string) => Promise<readonly Webhook[]>
-  /** @throws {Fault} `SETTING_INVALID`, `EGRESS_BLOCKED` for an address that is never called. */
+  /** @throws {Fault} `SETTING_INVALID` for an address that is never called. */
   readonly create: (ask: NewWebhook, beside: Beside) => Promise<Webhook & { secret: string }>
   readonly remove: (organisationId: string, id: string, beside: Beside) => Promise<boolean>
   readonly deliveries: (
@@ -109,9 +109,9 @@ async function createWebhook(
   { organisationId, createdBy, url, topics }: NewWebhook,
   beside: Beside,
 ): Promise<Webhook & { secret: string }> {
-  const { control, vault, clock, openWay, allowLoopback = false } = ports
+  const { control, vault, clock, allowLoopback = false } = ports
   const { hostname } = checkedUrl(url, allowLoopback)
-  await openWay(hostname).close()
+  await wayTo(ports, hostname).close()
   const id = newId('whk', clock.now())
   // As Standard Webhooks writes secrets.
   const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`

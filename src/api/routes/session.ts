@@ -45,7 +45,7 @@ export const sessionRoutes: Routes =
           response: DONE,
         },
       },
-      async (request, reply) => signedIn(reply, await signIn.setUp(request.body)),
+      async (request, reply) => signedIn(reply, await signIn.setUp(request.body, headersOf(request))),
     )
     app.post(
       '/demo/sign-in',
@@ -60,7 +60,8 @@ export const sessionRoutes: Routes =
           response: DONE,
         },
       },
-      async (request, reply) => signedIn(reply, await signIn.signInDemo(request.body.person)),
+      async (request, reply) =>
+        signedIn(reply, await signIn.signInDemo(request.body.person, headersOf(request))),
     )
     app.post(
       '/organisation/switch',
