@@ -79,7 +79,11 @@ export const QUESTIONS: readonly Question[] = [
     sql: [
       placeQuery(organisationId, connectionId, UID),
       eventQuery(organisationId, connectionId, { uid: UID, timeMs: Math.trunc(UID_MS) }),
-      habitsQuery(organisationId, OF_ACTOR, TRAITS),
+      habitsQuery(
+        organisationId,
+        { ...last(30), actor: { column: 'actor_email', value: HAY.actor } },
+        TRAITS,
+      ),
     ],
   },
   {

@@ -103,7 +103,7 @@ test('an address is one person in every connection; a name or an id is one in it
     ...daily(5, { by: nameless }),
   ])
   assert.equal((await habitsOf('org-apps', mailed)).of('ip')?.of, 7)
-  // Ada's events of con-1 have the id, too.
+  // Ada's events of con-1 have the id, too; those of con-2 are of another app's u1.
   assert.equal((await habitsOf('org-apps', byId)).of('ip')?.of, 5)
 })
 

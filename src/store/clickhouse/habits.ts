@@ -1,7 +1,7 @@
-import type { ActivityCondition, ActivityFilter } from '../../model/activity.ts'
+import type { ActivityFilter } from '../../model/activity.ts'
 import { HABIT_DAYS, HABIT_FIELDS, type Habit, type HabitField, type Habits } from '../../model/habit.ts'
 import type { Engine } from './engine.ts'
-import { columnsOf, matching, type Query } from './query.ts'
+import { type ColumnIs, columnsOf, matching, type Query } from './query.ts'
 import { oneEventQuery, placeQuery } from './questions.ts'
 
 const DAY_MS = 86_400_000
@@ -22,10 +22,10 @@ const LARGE_BLOCKS =
   'max_block_size = 1000000, preferred_block_size_bytes = 0, preferred_max_column_in_block_size_bytes = 0'
 
 /** What an event is compared by: its actor and its values. */
-const TRAITS = `if(actor_email != '', actor_email, if(actor_name != '', actor_name, actor_uid)) as actor, actor_email != '' as hasAddress,
+const TRAITS = `actor_email as email, actor_uid as id, actor_name as name,
   ${HABIT_FIELDS.map((field) => `${columnsOf(field)[0]} as ${field}`).join(', ')}`
 
-type Traits = Readonly<Record<HabitField, string>> & { readonly actor: string; readonly hasAddress: boolean }
+type Traits = Readonly<Record<HabitField | 'email' | 'id' | 'name', string>>
 
 /**
  * What the actor of an event did in the days before it: one pass over the actor's rows, whose answer is one line however many they are.
@@ -46,30 +46,42 @@ export async function habits(
     oneEventQuery(organisationId, connectionId, { uid, timeMs: toMs, columns: TRAITS }),
   )
   if (traits === undefined) return undefined
-  const { actor } = traits
+  const actor = traits.email || traits.name || traits.id
   const known = withinBytes(
     HABIT_FIELDS.map((field) => ({ field, value: traits[field] })).filter(({ value }) => value !== ''),
   )
   if (actor === '' || known.length === 0) return { actor, fromMs, toMs, habits: [] }
-  const filter = { fromMs, toMs, conditions: sameActor(traits, ask) }
-  const [line] = await engine.rows<Line>(habitsQuery(organisationId, filter, known))
+  const who = sameActor(traits, ask)
+  const [line] = await engine.rows<Line>(habitsQuery(organisationId, { ...who, fromMs, toMs }, known))
   return { actor, fromMs, toMs, habits: known.map((trait, i) => habitOf(trait, i, line ?? {})) }
 }
 
-/** An address names a person in every app; a name or an id does so in its own connection only. */
-function sameActor(
-  { actor, hasAddress }: Traits,
-  { connectionId, connections }: HabitsAsk,
-): readonly ActivityCondition[] {
-  const within = hasAddress ? connections : [connectionId]
-  return [
-    { field: 'actor', operator: 'is', values: [actor] },
-    ...(within === undefined ? [] : [{ field: 'connection', operator: 'is', values: within } as const]),
-  ]
+type Who = { readonly actor: ColumnIs; readonly connections?: readonly string[] }
+
+/** An address names a person in every app; an id or a name does so in its own connection only. */
+function sameActor({ email, id, name }: Traits, { connectionId, connections }: HabitsAsk): Who {
+  if (email !== '')
+    return {
+      actor: { column: 'actor_email', value: email },
+      ...(connections !== undefined && { connections }),
+    }
+  const actor =
+    id === ''
+      ? ({ column: 'actor_name', value: name } as const)
+      : ({ column: 'actor_uid', value: id } as const)
+  return { actor, connections: [connectionId] }
 }
 
-export function habitsQuery(organisationId: string, filter: ActivityFilter, traits: readonly Trait[]): Query {
-  const { sql, params } = matching(organisationId, filter)
+type Span = Pick<ActivityFilter, 'fromMs' | 'toMs'>
+
+export function habitsQuery(
+  organisationId: string,
+  { actor, connections, ...span }: Who & Span,
+  traits: readonly Trait[],
+): Query {
+  const conditions =
+    connections === undefined ? [] : [{ field: 'connection', operator: 'is', values: connections } as const]
+  const { sql, params } = matching(organisationId, { ...span, conditions }, [actor])
   const counted = traits.map(({ field }, i) => {
     const [column] = columnsOf(field)
     const has = `${column} = {v${i}:String}`

@@ -36,6 +36,9 @@ export const FIELD_COLUMNS: Readonly<Record<ActivityField, readonly [ColumnName,
   session: ['session'],
 }
 
+/** One column alone, where a field is several. */
+export type ColumnIs = { readonly column: ColumnName; readonly value: string }
+
 /** Parameters travel in the URL: a longer filter would be refused on the way, with a worse message. */
 const MAX_FILTER_BYTES = 8000
 
@@ -45,11 +48,16 @@ const MAX_FILTER_BYTES = 8000
  *
  * @throws {Fault} `QUERY_INVALID` for a field, operator, time or amount of text that no API should have let through.
  */
-export function matching(organisationId: string, filter: ActivityFilter): Query {
+export function matching(
+  organisationId: string,
+  filter: ActivityFilter,
+  columns: readonly ColumnIs[] = [],
+): Query {
   const bound = bindings()
   const conditions = [
     'organisation = {organisation:String}',
     ...queryTerms(filter.text ?? '').map((term) => `has(terms, ${bound.add(term)})`),
+    ...columns.map(({ column, value }) => COMPARISONS.is(column, bound.add(value))),
     ...filter.conditions.map((condition) => conditionSql(condition, bound)),
   ]
   const times = timeConditions(filter, bound)
