@@ -9,7 +9,7 @@ export type Column<T> = {
   readonly isNumber?: boolean
   /** What the title means. */
   readonly about?: string
-  /** On a phone: above the other cells, beside what is above, or over the whole width. The first column leads where none is named. */
+  /** Without columns: above the other cells, beside what is above, or over the whole width. The first column leads where none is named. */
   readonly place?: 'lead' | 'tools' | 'wide'
 }
 
@@ -30,7 +30,7 @@ type Props<T> = {
 const isNothing = (content: ReactNode): boolean =>
   content === undefined || content === null || content === false || content === ''
 
-/** Rows that people compare: columns where there is room for them, on a phone one block a row with each value under its title. */
+/** Rows that people compare: columns where there is room for them, elsewhere one block a row with each value under its title. */
 export function DataTable<T>({ columns, rows, keyOf, minWidth, testId, isDim, open, below }: Props<T>) {
   const lead = columns.find(({ place }) => place === 'lead') ?? columns[0]
   const cells = rows.map((row) => new Map(columns.map((column) => [column, column.cell(row)])))

@@ -19,14 +19,14 @@ export function Named({ item, to }: { readonly item: Account; readonly to: strin
         fw={600}
         display="block"
         className="clip"
-        maw={280}
+        maw="var(--lead-cell)"
         title={name}
         dir="auto"
       >
         {name}
       </Anchor>
       {mark !== name && (
-        <Text size="xs" c="dimmed" className="clip" maw={280} title={mark}>
+        <Text size="xs" c="dimmed" className="clip" maw="var(--lead-cell)" title={mark}>
           {mark}
         </Text>
       )}

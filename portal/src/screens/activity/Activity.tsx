@@ -1,4 +1,4 @@
-import { Button, Grid, Group, Paper, Stack, Text } from '@mantine/core'
+import { Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconActivity, IconCalendar, IconFilterOff } from '@tabler/icons-react'
 import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -9,6 +9,7 @@ import { call } from '../../api/session.ts'
 import { Page } from '../../parts/Page.tsx'
 import { EmptyState, ErrorState, LoadingState } from '../../parts/States.tsx'
 import { formatCount } from '../../parts/time.ts'
+import classes from './activity.module.css'
 import { EventTable } from './EventTable.tsx'
 import { ExportButton } from './ExportButton.tsx'
 import { Facets } from './Facets.tsx'
@@ -71,46 +72,44 @@ export function Activity() {
           change({ where: filter.where, from, to, ...(filter.text && { text: filter.text }) })
         }
       />
-      <Grid gap="md">
+      <div className={classes['explorer']} data-has-facets={hasFacets || undefined}>
         {hasFacets && (
-          <Grid.Col span={{ base: 12, md: 3, xl: 2 }}>
+          <div>
             <Facets
               facets={facets.data?.facets ?? []}
               filter={filter}
               pick={(field, value, operator) => change(withValue(filter, field, value, operator))}
             />
-          </Grid.Col>
+          </div>
         )}
-        <Grid.Col span={hasFacets ? { base: 12, md: 9, xl: 10 } : 12}>
-          <Stack>
-            {events.isPending && <LoadingState label="Searching" />}
-            {events.isError && <ErrorState error={events.error} retry={() => events.refetch()} />}
-            {events.isSuccess && rows.length === 0 && (
-              <EmptyState
-                icon={<IconActivity size={40} stroke={1.2} />}
-                title={isFiltered ? 'Nothing fits' : 'Nothing happened in this time'}
-                action={<WayOut filter={filter} isFiltered={isFiltered} change={change} />}
-              >
-                {isFiltered
-                  ? 'Clear a condition, or look at a longer time.'
-                  : 'Look at a longer time, or connect an app: its first events appear within a minute.'}
-              </EmptyState>
-            )}
-            {rows.length > 0 && (
-              <EventTable rows={rows} pick={(field, value) => change(withValue(filter, field, value))} />
-            )}
-            {events.hasNextPage && (
-              <Button
-                variant="default"
-                onClick={() => events.fetchNextPage()}
-                loading={events.isFetchingNextPage}
-              >
-                Earlier events
-              </Button>
-            )}
-          </Stack>
-        </Grid.Col>
-      </Grid>
+        <Stack>
+          {events.isPending && <LoadingState label="Searching" />}
+          {events.isError && <ErrorState error={events.error} retry={() => events.refetch()} />}
+          {events.isSuccess && rows.length === 0 && (
+            <EmptyState
+              icon={<IconActivity size={40} stroke={1.2} />}
+              title={isFiltered ? 'Nothing fits' : 'Nothing happened in this time'}
+              action={<WayOut filter={filter} isFiltered={isFiltered} change={change} />}
+            >
+              {isFiltered
+                ? 'Clear a condition, or look at a longer time.'
+                : 'Look at a longer time, or connect an app: its first events appear within a minute.'}
+            </EmptyState>
+          )}
+          {rows.length > 0 && (
+            <EventTable rows={rows} pick={(field, value) => change(withValue(filter, field, value))} />
+          )}
+          {events.hasNextPage && (
+            <Button
+              variant="default"
+              onClick={() => events.fetchNextPage()}
+              loading={events.isFetchingNextPage}
+            >
+              Earlier events
+            </Button>
+          )}
+        </Stack>
+      </div>
     </Page>
   )
 }

@@ -79,7 +79,7 @@ function User({ row: { actorEmail, actorName, actorUid }, pick }: CellProps) {
     <>
       <Value field="actor" value={value} label={name} pick={pick} />
       {name !== value && (
-        <Text size="xs" c="dimmed" className="clip" maw={190} title={value}>
+        <Text size="xs" c="dimmed" className="clip" maw="var(--cell)" title={value}>
           {value}
         </Text>
       )}
@@ -96,7 +96,7 @@ function What({ row, pick, app }: CellProps & { readonly app: string | undefined
         {row.status === 'Failure' && <Badge color="red">Failed</Badge>}
         {row.severityId >= 4 && <Badge color="rope">{row.severity}</Badge>}
       </Group>
-      <Text size="xs" c="dimmed" className="clip" maw={240} title={place}>
+      <Text size="xs" c="dimmed" className="clip" maw="var(--lead-cell)" title={place}>
         {place}
       </Text>
     </>
@@ -121,7 +121,7 @@ function Value({ field, value, label, pick, isCode = false }: ValueProps) {
   const look = {
     size: 'sm',
     className: isCode ? 'clip mono' : 'clip',
-    maw: 'min(190px, 100%)',
+    maw: 'var(--cell)',
     dir: 'auto',
   } as const
   if (pick === undefined || value === '')

@@ -60,7 +60,7 @@ export function StreamTable({ connectionId, status, streams }: Props) {
       columns={columns}
       rows={sorted}
       keyOf={({ name }) => name}
-      minWidth={980}
+      minWidth={940}
       testId="streams"
       isDim={({ isEnabled }) => !isEnabled}
       below={({ isEnabled, fault, nextRunAt }) =>

@@ -88,7 +88,7 @@ function Form({ app, connection }: { readonly app: App; readonly connection: Con
         </Alert>
       )}
       <Paper>
-        <Features app={app} draft={draft} change={change} />
+        <Features app={app} draft={draft} change={change} isChange />
       </Paper>
       <Paper>
         <Details app={app} draft={draft} change={change} complaints={complaints} isChange />

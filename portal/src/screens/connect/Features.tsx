@@ -7,16 +7,18 @@ type Props = {
   readonly app: App
   readonly draft: Draft
   readonly change: (part: Partial<Draft>) => void
+  /** Of a connection that is there. */
+  readonly isChange?: boolean
 }
 
 /** Each feature with the permissions it takes; what is not chosen is not asked for. */
-export function Features({ app, draft, change }: Props) {
+export function Features({ app, draft, change, isChange = false }: Props) {
   return (
     <Checkbox.Group
       value={draft.features}
       onChange={(features) => change({ features: features as Draft['features'] })}
       label="What do you want to use it for?"
-      description="You can change this later."
+      description={isChange ? undefined : 'You can change this later.'}
     >
       <Stack gap="xs" mt="sm">
         {app.features.map((feature) => (
