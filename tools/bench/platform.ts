@@ -10,7 +10,7 @@ import { connectDemo, firstAnswers } from './platform-demo.ts'
 
 export const name = 'platform'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../bin/fairlead', import.meta.url))
 const LATER_STARTS = 5
 const LIMITS = { firstMs: 3_000, laterMs: 1_500, answersMs: 1_000, bytes: 1024 ** 3 }
 
