@@ -119,7 +119,7 @@ export async function screensOf(
     { name: 'accounts', path: '/accounts' },
     { name: 'accounts-none', path: '/accounts?search=nobody-has-this-name' },
     { name: 'account', path: `/accounts/${account.id}` },
-    { name: 'grant', path: `/accounts/${grant.id}` },
+    { name: 'grant', path: `/inventory/${grant.id}` },
     { name: 'inventory', path: '/inventory' },
     { name: 'inventory-settings', path: '/inventory?kind=settings' },
     { name: 'members', path: '/members' },
