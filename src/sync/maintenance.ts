@@ -61,7 +61,8 @@ async function noteSilence(tx: Tx): Promise<readonly SilentStream[]> {
 
 /** What is of no use any more. */
 async function forget(tx: Tx): Promise<void> {
-  await tx.deleteFrom('consent').where('expires_at', '<', sql<Date>`now()`).execute()
+  // Whoever comes a little late is told that it expired, not that it never was.
+  await tx.deleteFrom('consent').where('expires_at', '<', sql<Date>`now() - interval '1 hour'`).execute()
   await forgetRepetitions(tx)
   await tx
     .deleteFrom('run')
