@@ -21,7 +21,9 @@ export async function connectDemo(url: string): Promise<void> {
   await sessions.get(url)?.(consent.headers.get('location') ?? '', { redirect: 'manual' })
   for (;;) {
     const { items } = await call('listStreams', { params: { id: connection.id } })
-    if (items.every(({ lastSuccessAt, isEnabled }) => lastSuccessAt !== undefined || !isEnabled)) return
+    // One that the app delivers is not asked for anything.
+    const asked = items.filter(({ isEnabled, receivedSince }) => isEnabled && receivedSince === undefined)
+    if (asked.length > 0 && asked.every(({ lastSuccessAt }) => lastSuccessAt !== undefined)) return
     await new Promise((wake) => setTimeout(wake, 500))
   }
 }
