@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../lib/clock.ts'
 import type { ActivityEvent, ActivitySource, ActivityStore } from '../model/activity.ts'
 
@@ -13,6 +14,9 @@ export type Gathering = {
 const MOST_EVENTS = 5_000
 /** A person watching a slow app need not wait longer than this for what came, unless the store is busy with what came before. */
 const LONGEST_MS = 500
+
+/** A page of events takes the processor so long that the batch being written would stand still: it gets its turn in between. */
+const AT_ONCE = 200
 
 /**
  * Gathers events until a position is to be saved, there are many, or the first of them has waited; the very first go at once, because
@@ -51,7 +55,10 @@ export function gatherEvents(
   }
   return {
     add: async (events, isDue) => {
-      gathered.add(events)
+      for (let from = 0; from < events.length; from += AT_ONCE) {
+        gathered.add(events.slice(from, from + AT_ONCE))
+        await turn()
+      }
       if (isDue) return flush()
       const isLate = unwritten === 0 && clock.now() - sinceMs >= LONGEST_MS
       if (isLate || gathered.size() >= MOST_EVENTS) await begin()
