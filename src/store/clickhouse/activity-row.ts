@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import { stringifyJson } from '../../lib/json.ts'
 import type { ActivityEvent, ActivitySource } from '../../model/activity.ts'
 import { actionOf } from '../../ocsf/actions.ts'
@@ -61,14 +61,14 @@ function storedTime(time: unknown): number {
   return typeof time === 'number' && time > 0 ? Math.min(Math.trunc(time), LATEST_MS) : 0
 }
 
-/** What an event is stored as, and what tells a repeated one from a changed one: 64 bits. */
+/** What an event is stored as, and what tells a repeated one from a changed one: the check sums of the event and of the record. */
 export type Written = { readonly text: string; readonly content: bigint }
 
 /** When we read an event is no part of its content: every reading would be a change. */
 export function writeEvent({ event, raw }: ActivityEvent): Written {
   const text = stringifyJson(event)
   const compared = withoutLoggedTime(event) ?? text
-  return { text, content: hash('sha1', `${compared}\0${raw}`, 'buffer').readBigUInt64LE() }
+  return { text, content: (BigInt(crc32(compared)) << 32n) | BigInt(crc32(raw)) }
 }
 
 function withoutLoggedTime(event: Json): string | undefined {

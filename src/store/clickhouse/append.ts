@@ -116,10 +116,14 @@ async function shownContents(
   { organisationId, connectionId }: ActivitySource,
   entries: readonly Entry[],
 ): Promise<ReadonlyMap<string, bigint>> {
+  const from = `from activity_key where organisation = {organisation:String} and key in ${keySet(entries.map(({ key }) => key))}`
+  const params = { organisation: organisationId, connection: connectionId }
+  // Most events are new, and what is shown takes the engine as long again.
+  const [known] = await engine.rows({ sql: `select 1 ${from} limit 1`, params })
+  if (known === undefined) return new Map()
   const rows = await engine.rows<{ uid: string; content: string }>({
-    sql: `select uid, toString(content) as content from activity_key
-      where organisation = {organisation:String} and key in ${keySet(entries.map(({ key }) => key))} and connection = {connection:String} and ${VISIBLE}`,
-    params: { organisation: organisationId, connection: connectionId },
+    sql: `select uid, toString(content) as content ${from} and connection = {connection:String} and ${VISIBLE}`,
+    params,
   })
   return new Map(rows.map(({ uid, content }) => [uid, BigInt(content)]))
 }

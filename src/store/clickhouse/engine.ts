@@ -9,7 +9,7 @@ import { wholeAnswer } from './whole-answer.ts'
 const LIMITS = {
   /** Small answers: an error in the middle of one is told by its status. */
   question: { max_execution_time: 30, max_memory_usage: '400000000', wait_end_of_query: 1 },
-  write: { max_execution_time: 60, max_memory_usage: '400000000' },
+  write: { max_execution_time: 60, max_memory_usage: '400000000', max_threads: 1 },
   deletion: { max_execution_time: 600, max_memory_usage: '400000000' },
   export: { max_execution_time: 900, max_memory_usage: '400000000' },
 } as const

@@ -28,6 +28,7 @@ const engineConfig = (backups: string): string => `<clickhouse>
   <index_mark_cache_size>16777216</index_mark_cache_size>
   <background_pool_size>2</background_pool_size>
   <background_merges_mutations_concurrency_ratio>1</background_merges_mutations_concurrency_ratio>
+  <os_threads_nice_value_merge_mutate>10</os_threads_nice_value_merge_mutate>
   <backups>
     <allowed_path>${backups}</allowed_path>
   </backups>
