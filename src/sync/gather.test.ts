@@ -42,7 +42,7 @@ test('the first go at once, the next are gathered while they are written, and on
   assert.deepEqual(sizes, [1])
   await gathering.add(events(5_000), false)
   let isRoom = false
-  const third = gathering.add(events(6_000), false).then(() => {
+  const third = gathering.add(events(5_900), false).then(() => {
     isRoom = true
   })
   await settled()
@@ -50,10 +50,16 @@ test('the first go at once, the next are gathered while they are written, and on
   ends[0]?.()
   await third
   await settled()
-  assert.deepEqual(sizes, [1, 5_200])
+  assert.deepEqual(sizes, [1, 5_000])
   ends[1]?.()
   await settled()
-  assert.deepEqual(sizes, [1, 5_200, 6_000])
+  assert.deepEqual(sizes, [1, 5_000, 5_000])
+  ends[2]?.()
+  const last = gathering.flush()
+  await settled()
+  ends[3]?.()
+  await last
+  assert.deepEqual(sizes, [1, 5_000, 5_000, 1_100])
 })
 
 test('what is due is on disk when the promise resolves, and not before', async () => {

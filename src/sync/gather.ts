@@ -57,11 +57,11 @@ export function gatherEvents(
     add: async (events, isDue) => {
       for (let from = 0; from < events.length; from += AT_ONCE) {
         gathered.add(events.slice(from, from + AT_ONCE))
+        if (gathered.size() >= MOST_EVENTS) await begin()
         await turn()
       }
       if (isDue) return flush()
-      const isLate = unwritten === 0 && clock.now() - sinceMs >= LONGEST_MS
-      if (isLate || gathered.size() >= MOST_EVENTS) await begin()
+      if (unwritten === 0 && clock.now() - sinceMs >= LONGEST_MS) await begin()
     },
     flush,
   }

@@ -8,7 +8,13 @@ import { wholeAnswer } from './whole-answer.ts'
 /** How long and how large a statement may become, each of them, always. */
 const LIMITS = {
   /** Small answers: an error in the middle of one is told by its status. */
-  question: { max_execution_time: 30, max_memory_usage: '400000000', wait_end_of_query: 1 },
+  question: {
+    max_execution_time: 30,
+    max_memory_usage: '400000000',
+    wait_end_of_query: 1,
+    // The keys of a batch stand in it.
+    max_query_size: '1000000',
+  },
   write: { max_execution_time: 60, max_memory_usage: '400000000', max_threads: 1 },
   deletion: { max_execution_time: 600, max_memory_usage: '400000000' },
   export: { max_execution_time: 900, max_memory_usage: '400000000' },
