@@ -6,14 +6,19 @@ import { toBinary } from './row-binary.ts'
 const FOLDER = new URL('../../../sql/activity/', import.meta.url)
 const DURABLE = ['fsync_after_insert = 1', 'fsync_part_directory = 1'] as const
 
+/** The first that knows the index of free text. */
+const LEAST_VERSION = [26, 2] as const
+
 /**
  * Brings the tables to the newest form, then refuses to go on if one of them would not survive a power loss.
  *
  * The engine has no transaction around a migration: its statements are written so that running them twice does no harm.
  *
- * @throws {Fault} `STORE_UNSAFE` naming the tables.
+ * @throws {Fault} `STORE_UNSAFE` naming the tables, or the version of a server that is too old.
  */
 export async function prepareTables(engine: Engine): Promise<void> {
+  const [server] = await engine.rows<{ version: string }>({ sql: 'select version() as version', params: {} })
+  requireVersion(server?.version ?? '')
   await engine.command({
     sql: `create table if not exists activity_migration (name String) engine = MergeTree order by name settings ${DURABLE.join(', ')}`,
     params: {},
@@ -31,6 +36,14 @@ export async function prepareTables(engine: Engine): Promise<void> {
     await engine.insert('activity_migration', { columns: ['name'], rows, token: name })
   }
   await requireDurable(engine)
+}
+
+/** @param version as in `26.7.3.1` */
+export function requireVersion(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [leastMajor, leastMinor] = LEAST_VERSION
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return
+  throw new Fault('STORE_UNSAFE', `ClickHouse ${LEAST_VERSION.join('.')} or newer is needed, not ${version}`)
 }
 
 /** Statements end with a semicolon at the end of a line; ours hold none elsewhere. */
