@@ -123,9 +123,11 @@ export type Facet = {
 /** One event, whole. */
 export type ActivityDetail = ActivityRow & { readonly event: OcsfEvent; readonly raw: string }
 
-/** Events that are written together. Some thousands: all of them are in memory, as bytes. */
+/** Events that are written together. All of them are in memory, as bytes. */
 export type ActivityBatch = {
-  readonly size: () => number
+  readonly isEmpty: () => boolean
+  /** It is time to write it: more would neither be cheaper an event nor fit into memory well. */
+  readonly isFull: () => boolean
   readonly add: (events: readonly ActivityEvent[]) => void
   /**
    * Resolves when they are on disk. Once, and nothing is added any more.

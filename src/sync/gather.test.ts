@@ -15,7 +15,8 @@ function opened() {
   const batch = (): ActivityBatch => {
     let size = 0
     return {
-      size: () => size,
+      isEmpty: () => size === 0,
+      isFull: () => size >= 5_000,
       add: (given) => {
         size += given.length
       },

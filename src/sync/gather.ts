@@ -10,8 +10,6 @@ export type Gathering = {
   readonly flush: () => Promise<void>
 }
 
-/** An append costs the store nearly the same for one event as for thousands. */
-const MOST_EVENTS = 5_000
 /** A person watching a slow app need not wait longer than this for what came, unless the store is busy with what came before. */
 const LONGEST_MS = 500
 
@@ -19,7 +17,7 @@ const LONGEST_MS = 500
 const AT_ONCE = 200
 
 /**
- * Gathers events until a position is to be saved, there are many, or the first of them has waited; the very first go at once, because
+ * Gathers events until a position is to be saved, a batch is full, or the first of them has waited; the very first go at once, because
  * somebody may be watching. While one batch is written the next waits and a third is gathered, and no more than that.
  *
  * A failed batch is told by a later call: nothing after it is written, and no position is saved.
@@ -40,7 +38,7 @@ export function gatherEvents(
     const batch = gathered
     gathered = store.batch(source)
     sinceMs = clock.now()
-    if (batch.size() === 0) return
+    if (batch.isEmpty()) return
     first = second
     unwritten += 1
     second = batch.write(first).finally(() => {
@@ -57,7 +55,7 @@ export function gatherEvents(
     add: async (events, isDue) => {
       for (let from = 0; from < events.length; from += AT_ONCE) {
         gathered.add(events.slice(from, from + AT_ONCE))
-        if (gathered.size() >= MOST_EVENTS) await begin()
+        if (gathered.isFull()) await begin()
         await turn()
       }
       if (isDue) return flush()

@@ -132,3 +132,19 @@ test('what is there already is not written again', async () => {
     ingestedMs: START_MS + 60_000,
   })
 })
+
+test('large events go in smaller batches', async () => {
+  let inserts = 0
+  const counting: Engine = {
+    ...engine,
+    insert: (table, rows) => {
+      if (table === 'activity') inserts += 1
+      return engine.insert(table, rows)
+    },
+  }
+  const raw = JSON.stringify({ note: 'x'.repeat(400_000) })
+  const events = Array.from({ length: 250 }, (_, i) => ({ ...activityEvent(`large${i}`, { like: i }), raw }))
+  await append(counting, source('org-large'), { events, ingestedMs: START_MS })
+  assert.equal(inserts, 2)
+  assert.equal(await store.count('org-large', ALWAYS), 250)
+})

@@ -7,8 +7,11 @@ import { eventKey, keySet } from './event-key.ts'
 import { VISIBLE } from './query.ts'
 import { type BinaryRows, binaryRows, type ColumnType, toBinary } from './row-binary.ts'
 
-/** An INSERT is one request: its keys must fit into one statement, its rows into memory. */
-const MAX_EVENTS = 5000
+/** An append costs the engine nearly the same for one event as for so many; its keys must fit into one statement. */
+const MOST_EVENTS = 5000
+/** An INSERT is one request, and its rows wait in memory. */
+const MOST_BYTES = 32 << 20
+const AT_ONCE = 200
 
 /** Adds events, however many, as batches. */
 export async function append(
@@ -16,11 +19,14 @@ export async function append(
   source: ActivitySource,
   { events, ingestedMs }: { readonly events: readonly ActivityEvent[]; readonly ingestedMs: number },
 ): Promise<void> {
-  for (let from = 0; from < events.length; from += MAX_EVENTS) {
-    const batch = openBatch(engine, source, () => ingestedMs)
-    batch.add(events.slice(from, from + MAX_EVENTS))
+  let batch = openBatch(engine, source, () => ingestedMs)
+  for (let from = 0; from < events.length; from += AT_ONCE) {
+    batch.add(events.slice(from, from + AT_ONCE))
+    if (!batch.isFull()) continue
     await batch.write()
+    batch = openBatch(engine, source, () => ingestedMs)
   }
+  if (!batch.isEmpty()) await batch.write()
 }
 
 /**
@@ -35,7 +41,8 @@ export function openBatch(engine: Engine, source: ActivitySource, now: () => num
   const rows = binaryRows(ROW_TYPES)
   const entries: Entry[] = []
   return {
-    size: () => entries.length,
+    isEmpty: () => entries.length === 0,
+    isFull: () => entries.length >= MOST_EVENTS || rows.size() >= MOST_BYTES,
     add: (events) => {
       const facts = { source, batch, ingestedMs: now() }
       for (const event of events) {

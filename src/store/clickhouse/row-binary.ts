@@ -25,6 +25,8 @@ export type ColumnType = keyof typeof WRITERS
 export type BinaryRows = {
   /** @param row one value for each of the types. */
   readonly add: (row: readonly unknown[]) => void
+  /** Of all rows, in bytes. */
+  readonly size: () => number
   /** All rows, or those that are wanted, in order, in few pieces. */
   readonly pieces: (isWanted?: (index: number) => boolean) => readonly Uint8Array[]
 }
@@ -37,6 +39,7 @@ export function binaryRows(types: readonly ColumnType[]): BinaryRows {
       for (let index = 0; index < writers.length; index++) writers[index]!(bytes, row[index])
       bytes.endRow()
     },
+    size: () => bytes.size,
     pieces: (isWanted = () => true) => bytes.pieces(isWanted),
   }
 }
@@ -58,6 +61,8 @@ const SHORT_TEXT = 40
 
 /** Bytes of rows, in chunks: a row is never in two. */
 class Bytes {
+  /** Of the rows that are complete. */
+  size = 0
   #chunk = Buffer.allocUnsafeSlow(FIRST_CHUNK_BYTES)
   #at = 0
   #rowStart = 0
@@ -65,6 +70,7 @@ class Bytes {
 
   endRow(): void {
     this.#rows.push(this.#chunk.subarray(this.#rowStart, this.#at))
+    this.size += this.#at - this.#rowStart
     this.#rowStart = this.#at
   }
 
