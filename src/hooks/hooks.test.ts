@@ -5,6 +5,7 @@ import { after, beforeEach, test } from 'node:test'
 import { fillOrganisation } from '../api/testing/fill.ts'
 import { openTestPlatform, serveTestApi } from '../api/testing/test-api.ts'
 import { connectorOf } from '../collect/testing/connector.ts'
+import { Fault } from '../lib/fault.ts'
 import { Secret } from '../lib/secret.ts'
 import { receiverPorts } from '../platform/receiver.ts'
 import { updateConnection } from '../store/postgres/connection-rows.ts'
@@ -218,11 +219,14 @@ test('what an app delivers is an event that can be searched, once; what cannot b
   await platform.stores.control.within(organisationId, (tx) =>
     updateConnection(tx, connectionId, { settings: JSON.stringify({ workspace: 'acme' }) }),
   )
-  const { receiverOf } = receiverPorts(platform)
-  assert.deepEqual((await receiverOf(connectionId))?.off, [])
+  const offNow = async () => {
+    const receiver = await receiverPorts(platform).receiverOf(connectionId)
+    return receiver instanceof Fault ? receiver : receiver?.off
+  }
+  assert.deepEqual(await offNow(), [])
   const change = { body: { isEnabled: false } }
   await admin('PATCH', `/api/v1/connections/${connectionId}/streams/pushed`, change)
-  assert.deepEqual((await receiverOf(connectionId))?.off, ['pushed'])
+  assert.deepEqual(await offNow(), ['pushed'])
   const found = (await admin('GET', '/api/v1/activity?where=stream:is:pushed')).json as {
     items: { message: string }[]
   }

@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { HookPorts } from '../hooks/hooks.ts'
+import type { Fault } from '../lib/fault.ts'
 import { newId } from '../lib/id.ts'
 import { stringifyJson } from '../lib/json.ts'
 import type { Batch } from '../model/collection.ts'
 import type { Normalized } from '../model/event.ts'
 import { openNormalizer } from '../normalize/normalizer.ts'
 import { type SetAside, setAside } from '../store/postgres/quarantine-rows.ts'
+import { storedFault } from '../sync/health.ts'
 import { eventsWithRecords, uidOf } from '../sync/kept-records.ts'
 import { packRecord } from '../sync/replay.ts'
 import type { Platform } from './open-platform.ts'
@@ -35,6 +37,7 @@ export async function keepDelivery({ stores, channel, clock }: Ports, arrival: A
         records_total: sql`records_total + ${batch.rows.length + batch.unreadable.length}`,
         events_total: sql`events_total + ${events.length}`,
         quarantined_total: sql`quarantined_total + ${quarantined}`,
+        ...{ state: 'waiting', failures: 0, fault: null },
         last_run_at: sql<Date>`now()`,
         last_success_at: sql<Date>`now()`,
         ...(events.length > 0 && { last_event_at: sql<Date>`now()`, silent_since: null }),
@@ -44,6 +47,31 @@ export async function keepDelivery({ stores, channel, clock }: Ports, arrival: A
       .execute()
   })
   channel.tell({ kind: 'stream', organisationId, connectionId, stream })
+}
+
+type Unfit = { readonly connectionId: string; readonly fault: Fault; readonly stream: string | undefined }
+
+/** Why nothing is taken, in the rows of the streams that wait for it. Once: whoever delivers a thousand times writes one row. */
+export async function noteUnfit(
+  { stores, channel, clock }: Ports,
+  { connectionId, fault, stream }: Unfit,
+): Promise<void> {
+  const noted = await stores.control.asPlatform((tx) =>
+    tx
+      .updateTable('stream')
+      .set({ state: 'blocked', fault: JSON.stringify(storedFault(fault, clock.now())) })
+      .where('connection_id', '=', connectionId)
+      .where('received_since', 'is not', null)
+      .where('is_enabled', '=', true)
+      .$if(stream !== undefined, (query) => query.where('name', '=', stream ?? ''))
+      .where(sql<boolean>`coalesce(fault->>'message', '') <> ${fault.message}`)
+      .returning(['organisation_id', 'name'])
+      .execute(),
+  )
+  for (const { organisation_id: organisationId, name } of noted) {
+    channel.tell({ kind: 'stream', organisationId, connectionId, stream: name })
+    channel.tell({ kind: 'connection', organisationId, connectionId })
+  }
 }
 
 /** Stands where a run's id stands. */

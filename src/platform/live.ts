@@ -4,11 +4,13 @@ import type { Change, ChangeChannel } from '../store/postgres/change-channel.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import type { Catalog } from './catalog.ts'
 import { connectionBodies } from './connection-bodies.ts'
+import type { HookPlaces } from './hook-body.ts'
 import { streamBodies } from './stream-bodies.ts'
 
 export type LivePorts = {
   readonly control: ControlStore
   readonly catalog: Catalog
+  readonly places: HookPlaces
   readonly channel: Pick<ChangeChannel, 'subscribe'>
   readonly exportOf: (organisationId: string, exportId: string) => Promise<Export | undefined>
 }
@@ -43,6 +45,8 @@ async function eventOf(ports: LivePorts, change: Change): Promise<LiveEvent | un
     )
     return { type: 'connection', data: { connectionId, ...(connection && { connection }) } }
   }
-  const [stream] = await control.within(organisationId, (tx) => streamBodies(tx, connectionId, change.stream))
+  const [stream] = await control.within(organisationId, (tx) =>
+    streamBodies(tx, ports.places, { connectionId, name: change.stream }),
+  )
   return stream && { type: 'stream', data: { connectionId, stream } }
 }

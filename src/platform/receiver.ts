@@ -1,8 +1,10 @@
-import { readStored } from '../connect/stored.ts'
+import type { ConnectPorts } from '../connect/ports.ts'
+import { readStored, type Stored } from '../connect/stored.ts'
 import type { HookPorts } from '../hooks/hooks.ts'
-import { readConnection } from '../store/postgres/connection-rows.ts'
+import { FAULTS, Fault, isFault } from '../lib/fault.ts'
+import { type ConnectionRow, readConnection } from '../store/postgres/connection-rows.ts'
 import { isNoted, noteKey } from '../store/postgres/repetition-rows.ts'
-import { keepDelivery } from './deliveries.ts'
+import { keepDelivery, noteUnfit } from './deliveries.ts'
 import type { Platform } from './open-platform.ts'
 
 /** What deliveries of apps are checked with, and where they are kept. */
@@ -17,7 +19,9 @@ export function receiverPorts(
       // Whoever delivers is not signed in: the connection says whose delivery it is.
       const row = await control.asPlatform((tx) => readConnection(tx, connectionId))
       if (row === undefined || row.status !== 'active') return undefined
-      const { connector, input } = await readStored(connect, row)
+      const stored = await storedOrFault(connect, row)
+      if (stored instanceof Fault) return stored
+      const { connector, input } = stored
       const organisationId = row.organisation_id
       const off = await control.within(organisationId, (tx) =>
         tx
@@ -29,9 +33,20 @@ export function receiverPorts(
       )
       return { organisationId, connector, ...input, off: off.map(({ name }) => name) }
     },
+    unfit: (connectionId, fault, stream) => noteUnfit(platform, { connectionId, fault, stream }),
     wasTaken: (organisationId, key) => control.within(organisationId, (tx) => isNoted(tx, key)),
     noteTaken: (organisationId, key) =>
       control.within(organisationId, (tx) => noteKey(tx, organisationId, key)),
     arrived: (arrival) => keepDelivery(platform, arrival),
+  }
+}
+
+/** What a person must mend is a value; what the platform itself lacks stays an error, so that the app tries again. */
+async function storedOrFault(ports: ConnectPorts, row: ConnectionRow): Promise<Stored | Fault> {
+  try {
+    return await readStored(ports, row)
+  } catch (error) {
+    if (isFault(error) && ['operator', 'author'].includes(FAULTS[error.code].blame)) return error
+    throw error
   }
 }

@@ -52,7 +52,7 @@ export function platformServices(platform: Platform, { version }: { readonly ver
     organisation: organisationService(kept),
     webhooks: webhookService(webhooks, kept),
     hooks: openHooks(receiverPorts(platform)),
-    live: liveService({ control, catalog, channel, exportOf: exports.get }),
+    live: liveService({ control, catalog, places: connect, channel, exportOf: exports.get }),
     repetitions: repetitionService(control, clock, platform.keyedHash),
     outbox: outboxService({ control, identity, hasMailServer: options.smtpUrl !== undefined }),
     health: { notReady: () => notReady(platform) },

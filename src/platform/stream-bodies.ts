@@ -1,14 +1,20 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { Run, Stream } from '../api/schema/connections.ts'
+import { readConnection } from '../store/postgres/connection-rows.ts'
 import type { Tx } from '../store/postgres/control-store.ts'
 import type { RunTable, StoredFault, StreamTable } from '../store/postgres/tables.ts'
+import { type HookPlaces, hookBody } from './hook-body.ts'
 
 type StreamRow = Selectable<StreamTable>
 type RunRow = Selectable<RunTable>
 
 /** How the streams of a connection look to the API, with the run under way where there is one. */
-export async function streamBodies(tx: Tx, connectionId: string, name?: string): Promise<readonly Stream[]> {
+export async function streamBodies(
+  tx: Tx,
+  places: HookPlaces,
+  { connectionId, name }: { readonly connectionId: string; readonly name?: string },
+): Promise<readonly Stream[]> {
   const streams = await tx
     .selectFrom('stream')
     .selectAll()
@@ -31,19 +37,27 @@ export async function streamBodies(tx: Tx, connectionId: string, name?: string):
     .groupBy('stream')
     .execute()
   const quarantined = new Map(waiting.map(({ stream, count }) => [stream, count]))
+  const isReceived = streams.some(({ received_since }) => received_since !== null)
+  const connection = isReceived ? await readConnection(tx, connectionId) : undefined
   const nowMs = Date.now()
   return streams.map((row) =>
     streamBody(row, {
       run: row.state === 'running' ? running.find(({ stream }) => stream === row.name) : undefined,
       quarantined: quarantined.get(row.name) ?? 0,
+      hook: connection && row.received_since !== null ? hookBody(places, connection, row.name) : undefined,
       nowMs,
     }),
   )
 }
 
-type Beside = { readonly run: RunRow | undefined; readonly quarantined: number; readonly nowMs: number }
+type Beside = {
+  readonly run: RunRow | undefined
+  readonly quarantined: number
+  readonly hook: Stream['hook']
+  readonly nowMs: number
+}
 
-function streamBody(row: StreamRow, { run, quarantined, nowMs }: Beside): Stream {
+function streamBody(row: StreamRow, { run, quarantined, hook, nowMs }: Beside): Stream {
   return {
     name: row.name,
     kind: row.kind,
@@ -65,6 +79,7 @@ function streamBody(row: StreamRow, { run, quarantined, nowMs }: Beside): Stream
     ...given('quota', row.quota ?? undefined),
     ...given('silentSince', iso(row.silent_since)),
     ...given('receivedSince', iso(row.received_since)),
+    ...given('hook', hook),
     ...given('fault', faultBody(row.fault)),
     ...given('running', run && runningBody(run, nowMs)),
   }

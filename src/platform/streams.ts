@@ -29,7 +29,9 @@ export type StreamServicePorts = CommandPorts & {
 export function streamService(ports: StreamServicePorts): StreamsPort {
   const { control, connect } = ports
   const one = async (organisationId: string, connectionId: string, name: string): Promise<Stream> => {
-    const [stream] = await control.within(organisationId, (tx) => streamBodies(tx, connectionId, name))
+    const [stream] = await control.within(organisationId, (tx) =>
+      streamBodies(tx, connect, { connectionId, name }),
+    )
     if (stream === undefined) throw new Fault('NOT_FOUND', 'there is no such stream')
     return stream
   }
@@ -55,7 +57,7 @@ export function streamService(ports: StreamServicePorts): StreamsPort {
   return {
     list: (organisationId, connectionId) =>
       control.within(organisationId, async (tx) =>
-        (await hasConnection(tx, connectionId)) ? streamBodies(tx, connectionId) : undefined,
+        (await hasConnection(tx, connectionId)) ? streamBodies(tx, connect, { connectionId }) : undefined,
       ),
     change: (by, connectionId, name, { isEnabled }) =>
       command(by, { connectionId, name, action: 'stream.change' }, (place) =>

@@ -1,3 +1,4 @@
+import { addReceivedStreams } from '../connect/received.ts'
 import { storedConnections } from '../connect/stored.ts'
 import { newId } from '../lib/id.ts'
 import { maintain } from '../sync/maintenance.ts'
@@ -39,6 +40,7 @@ export async function startWork(platform: Platform): Promise<Worker> {
     await exports.expire().catch(report)
     await eraseDeleted(deletionPorts(platform), report).catch(report)
   })
+  const catchingUp = addReceivedStreams(platform.connect).catch(report)
   const stopping = new AbortController()
   const delivering = (async () => {
     while (!stopping.signal.aborted) {
@@ -49,7 +51,7 @@ export async function startWork(platform: Platform): Promise<Worker> {
   return {
     stop: async () => {
       stopping.abort()
-      await Promise.all([worker.stop(), delivering])
+      await Promise.all([worker.stop(), delivering, catchingUp])
     },
   }
 }

@@ -492,6 +492,25 @@ export type Histogram = {
   }>
 }
 
+export type Hook = {
+  /** Where the app delivers to. */
+  url: string
+  secret: {
+    /** The secret of the connection that deliveries are signed with. */
+    name: string
+    /** What the app calls it. */
+    title: string
+    /** Where it is found. */
+    help?: string
+    /** Without it no delivery is taken. Its value cannot be read. */
+    isSet: boolean
+  }
+  /** What the app delivers. */
+  about?: string
+  /** The vendor’s page about it. */
+  docs?: string
+}
+
 export type Input = {
   /** Name in `settings` or `secrets`. */
   name: string
@@ -788,6 +807,7 @@ export type Stream = {
   nextRunAt?: string
   /** Since when deliveries of the app are taken. Only of a stream that the app delivers instead of being asked; lastSuccessAt is its last delivery. */
   receivedSince?: string
+  hook?: Hook
   /** Newest event. */
   lastEventAt?: string
   /** How late the app showed its newest events, milliseconds. */
@@ -928,7 +948,7 @@ export type Operations = {
   listRuns: { input: { params: { id: string }; query?: { limit?: number | undefined; after?: string | undefined; stream?: string | undefined } }; answer: Page<Run> }
   /** Queries the organisation keeps, and those that come with the platform */
   listSavedQueries: { input: { query?: { limit?: number | undefined; after?: string | undefined } }; answer: Page<SavedQuery> }
-  /** The streams of a connection, with their health */
+  /** The streams of a connection, with their health, and where the app delivers to */
   listStreams: { input: { params: { id: string } }; answer: {
     items: Stream[]
   } }

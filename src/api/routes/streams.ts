@@ -26,7 +26,7 @@ export const streamRoutes: Routes =
         config: { permission: 'connection.read' },
         schema: {
           operationId: 'listStreams',
-          summary: 'The streams of a connection, with their health',
+          summary: 'The streams of a connection, with their health, and where the app delivers to',
           tags,
           params: IdParams,
           response: { 200: object({ items: Type.Array(StreamShape) }) },

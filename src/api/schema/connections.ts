@@ -111,6 +111,19 @@ export const RunningShape = named('Running', {
   remainingMs: optional(count('Estimate, milliseconds.')),
 })
 
+/** What is set in an app that delivers a stream. */
+export const HookShape = named('Hook', {
+  url: text('Where the app delivers to.'),
+  secret: object({
+    name: text('The secret of the connection that deliveries are signed with.'),
+    title: text('What the app calls it.'),
+    help: optional(text('Where it is found.')),
+    isSet: Type.Boolean({ description: 'Without it no delivery is taken. Its value cannot be read.' }),
+  }),
+  about: optional(text('What the app delivers.')),
+  docs: optional(text('The vendor’s page about it.')),
+})
+
 export const StreamShape = named('Stream', {
   name: text('Name.'),
   kind: text('accounts, activity, settings …'),
@@ -126,6 +139,7 @@ export const StreamShape = named('Stream', {
       'Since when deliveries of the app are taken. Only of a stream that the app delivers instead of being asked; lastSuccessAt is its last delivery.',
     ),
   ),
+  hook: optional(HookShape),
   lastEventAt: optional(time('Newest event.')),
   providerDelayMs: optional(count('How late the app showed its newest events, milliseconds.')),
   lagMs: optional(count('How much later than planned we asked, milliseconds.')),
