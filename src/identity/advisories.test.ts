@@ -267,6 +267,7 @@ async function without(change: (options: BetterAuthOptions) => BetterAuthOptions
       clock: systemClock,
       guard: async () => undefined,
       discover: async () => undefined,
+      fetch: () => Promise.reject(new Error('no provider is asked in this test')),
       internalProviders: [],
       signUp: 'open',
       saml: false,

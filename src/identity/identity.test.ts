@@ -25,6 +25,7 @@ test('several processes that start at once on an empty database all come up, wit
       clock: systemClock,
       guard: async () => undefined,
       discover: async () => undefined,
+      fetch: () => Promise.reject(new Error('no provider is asked in this test')),
     })
     return { store, one }
   })

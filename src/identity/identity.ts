@@ -10,6 +10,7 @@ import { type InstanceAdmins, openInstanceAdmins } from './instance-admins.ts'
 import { isRole, type Principal, type Role, scopesOf } from './permissions.ts'
 import type { Change } from './sign-in/changes.ts'
 import type { Discover } from './sign-in/discovery.ts'
+import type { Fetch } from './sign-in/guarded-fetch.ts'
 import type { OrganisationKind } from './sign-in/organisations.ts'
 import type { Membership, People } from './sign-in/people.ts'
 import type { ProviderGuard } from './sign-in/rules.ts'
@@ -28,6 +29,8 @@ export type IdentityOptions = {
   readonly guard: ProviderGuard
   /** Gets a provider's discovery document, past the same guard. */
   readonly discover: Discover
+  /** How the sign-in library asks a provider for tokens, keys and claims, past the same guard. */
+  readonly fetch: Fetch
   /** Origins of identity providers inside the operator's own network. */
   readonly internalProviders?: readonly string[]
   readonly signUp?: 'open' | 'invited'
@@ -103,6 +106,7 @@ export function openIdentity(options: IdentityOptions): Identity {
     clock,
     guard: options.guard,
     discover: options.discover,
+    fetch: options.fetch,
     internalProviders: options.internalProviders ?? [],
     signUp: options.signUp ?? 'open',
     saml: options.saml ?? false,

@@ -6,6 +6,8 @@ import { openTestPlatform, signUp } from './testing/platform.ts'
 
 const internalProviders: string[] = []
 let isGuarded = true
+const asked: string[] = []
+let isWayOpen = true
 const platform = await openTestPlatform(
   { after },
   {
@@ -15,6 +17,12 @@ const platform = await openTestPlatform(
       const host = url.hostname.replace(/^\[|\]$/g, '')
       if (url.protocol !== 'https:' || (/^[\d.]+$|:/.test(host) && !isPublicAddress(host)))
         throw new Error('refused')
+    },
+    fetch: async (address, init) => {
+      const request = new Request(address, init)
+      asked.push(`${request.method} ${request.url.slice(provider.issuer.length)}`)
+      if (!isWayOpen) throw new Error('refused')
+      return fetch(request)
     },
   },
 )
@@ -65,6 +73,22 @@ test('an organisation registers its provider, proves its domain, and its people 
   assert.equal(session?.role, 'viewer')
   const again = await browser.open(next)
   assert.ok(again.location?.includes('error'), 'a code is good once')
+})
+
+test('everything the library asks of a provider goes by the way it is given; where that is closed, nobody gets in', async (t) => {
+  asked.length = 0
+  t.after(() => {
+    isWayOpen = true
+  })
+  for (const isOpen of [false, true]) {
+    const browser = platform.browser()
+    const back = await provider.signInAt(String((await signInWith(browser)).body['url']), 'someone')
+    isWayOpen = isOpen
+    const { status, location } = await browser.open(back)
+    assert.deepEqual([status, location?.includes('error')], [302, !isOpen], location ?? '')
+    assert.equal((await identity.sessionOf(browser.headers())) !== undefined, isOpen)
+  }
+  assert.deepEqual(asked, ['POST /token', 'POST /token', 'GET /jwks', 'GET /me'])
 })
 
 test('what a provider says of an address outside its domain opens no account that exists', async () => {

@@ -15,6 +15,7 @@ import {
 import type { Mailer } from '../../mail/mailer.ts'
 import { type Change, changes } from './changes.ts'
 import { demoSignIn } from './demo-sign-in.ts'
+import type { Fetch } from './guarded-fetch.ts'
 import { organisations } from './organisations.ts'
 import { openPasswordHash } from './password-hash.ts'
 import { type People, SCHEMA } from './people.ts'
@@ -29,6 +30,8 @@ export type SignInOptions = Omit<RuleOptions, 'people'> & {
   readonly mail: Mailer
   readonly clock: Clock
   readonly isDemo: boolean
+  /** Used in place of the global one while the library answers. */
+  readonly fetch: Fetch
   /** Told of every change made through sign-in's own routes, after it was made. */
   readonly noted: (change: Change) => Promise<void>
   readonly log: (level: string, message: string) => void

@@ -1,4 +1,5 @@
 import { betterAuth } from 'better-auth'
+import { fetchingBy } from './guarded-fetch.ts'
 import { migrateSignIn } from './migrate.ts'
 import { ADDRESS_HEADER, libraryOptions, type SignInOptions } from './options.ts'
 import type { OrganisationKind } from './organisations.ts'
@@ -43,7 +44,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     handle: (request, address) => {
       const headers = new Headers(request.headers)
       headers.set(ADDRESS_HEADER, address)
-      return library.handler(new Request(request, { headers }))
+      return fetchingBy(options.fetch, () => library.handler(new Request(request, { headers })))
     },
     signedIn: async (headers) => {
       const found = await library.api.getSession({ headers })

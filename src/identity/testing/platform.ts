@@ -59,6 +59,7 @@ export async function openTestPlatform(
     mail: outboxMailer(control, systemClock),
     clock: systemClock,
     guard: () => Promise.reject(new Error('no address is open in this test')),
+    fetch: (address, init) => fetch(address, init),
     discover: (url) => fetch(url).then((answer) => answer.json()),
     log: (level, message) => logged.push(`${level} ${message}`),
     ...options,
