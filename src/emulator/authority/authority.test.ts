@@ -251,7 +251,7 @@ test('a person who says no sends the client away', async () => {
   const consent = startConsent(context, 'http://127.0.0.1:1/callback')
   const callback = await decide(emulator, consent.url, 'decision=deny')
   await assert.rejects(finishConsent(context, consent, callback), (error) =>
-    isFault(error, 'CREDENTIAL_REFUSED'),
+    isFault(error, 'CONSENT_REFUSED'),
   )
 })
 
