@@ -6,9 +6,11 @@ import { after, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { readRootKeys } from '../credentials/root-keys.ts'
 import { openVault } from '../credentials/vault.ts'
-import { openEgress } from '../egress/egress.ts'
+import { egressBehind, openEgress } from '../egress/egress.ts'
+import { FORMS } from '../egress/testing/forms.ts'
+import { httpServer } from '../egress/testing/servers.ts'
 import { fakeClock } from '../lib/clock.ts'
-import { FAULTS } from '../lib/fault.ts'
+import { FAULTS, isFault } from '../lib/fault.ts'
 import { withEngines } from '../store/engines/testing.ts'
 import { openControlStore } from '../store/postgres/control-store.ts'
 import { openDataKeyRows } from '../store/postgres/data-key-rows.ts'
@@ -146,6 +148,33 @@ for (const address of INSIDE)
     )
     assert.deepEqual(await webhooks.list('org-inside'), [])
   })
+
+test('no spelling of a private address hears anything; without the guard, those that mean this machine do', async (t) => {
+  const listener = await httpServer(t, (_, response) => response.end())
+  const told = async (over: typeof webhooks, address: string) => {
+    const ask = { organisationId: 'org-forms', createdBy: 'usr', url: address, topics: ['export.done'] }
+    const made = await over.create(ask, beside).catch((error: unknown) => error)
+    if (isFault(made)) return made.code
+    const delivery = await over.test('org-forms', (made as { id: string }).id)
+    return delivery?.fault?.code ?? delivery?.state
+  }
+  const inward = openWebhooks({
+    ...{ control, vault, clock },
+    openWay: (host) => openEgress({ hosts: [host], resolve: async () => ['127.0.0.1'] }),
+  })
+  for (const form of FORMS)
+    for (const address of [`https://${form}/`, `https://${form}:${listener.port}/`])
+      assert.match(String(await told(inward, address)), /^(SETTING_INVALID|DELIVERY_FAILED)$/, address)
+  assert.equal(listener.connections(), 0)
+  const anywhere = { checkUrl: (text: string) => new URL(text), allowsAddress: () => true }
+  const naked = openWebhooks({
+    ...{ control, vault, clock, allowLoopback: true },
+    openWay: () => egressBehind(anywhere, async () => ['127.0.0.1']),
+  })
+  for (const form of FORMS.slice(0, 8))
+    assert.equal(await told(naked, `http://${form}:${listener.port}/`), 'delivered', form)
+  assert.ok(listener.connections() > 0, 'control')
+})
 
 test('a name that leads inside is refused when it is called: localhost hears nothing', async () => {
   const port = (server.address() as AddressInfo).port
