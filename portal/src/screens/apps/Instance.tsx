@@ -17,6 +17,7 @@ import { formatCount } from '../../parts/time.ts'
 import { ActivityChart } from '../activity/ActivityChart.tsx'
 import { Access } from './Access.tsx'
 import { FirstSync } from './FirstSync.tsx'
+import { HooksLeft } from './Hook.tsx'
 import { InstanceActions } from './InstanceActions.tsx'
 import { Quarantine } from './Quarantine.tsx'
 import { Runs } from './Runs.tsx'
@@ -61,6 +62,9 @@ function Shown({ connection }: { readonly connection: Connection }) {
           The first sync has begun. You can leave this page; it goes on.
         </Alert>
       )}
+      {connected !== undefined && streams.isSuccess && (
+        <HooksLeft connection={connection} streams={streams.data.items} />
+      )}
       <Problems connection={connection} />
       <Figures items={figuresOf(connection, streams.data?.items ?? [])} />
       {streams.isSuccess && <FirstSync streams={streams.data.items} />}
@@ -78,7 +82,7 @@ type PartsProps = {
 }
 
 function Parts({ connection, streams }: PartsProps) {
-  const { tab = 'streams' } = useSearch({ strict: false }) as Search
+  const { tab = 'streams', connected } = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
   const { id, status } = connection
   const quarantined = (streams.data?.items ?? []).reduce((sum, stream) => sum + stream.quarantined, 0)
@@ -106,7 +110,14 @@ function Parts({ connection, streams }: PartsProps) {
       <Tabs.Panel value="streams" pt="md">
         {streams.isPending && <LoadingState />}
         {streams.isError && <ErrorState error={streams.error} retry={() => streams.refetch()} />}
-        {streams.isSuccess && <StreamTable connectionId={id} status={status} streams={streams.data.items} />}
+        {streams.isSuccess && (
+          <StreamTable
+            connectionId={id}
+            status={status}
+            streams={streams.data.items}
+            hasHooks={connected === undefined}
+          />
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="runs" pt="md">
         <Runs connectionId={id} />

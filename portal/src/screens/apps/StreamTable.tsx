@@ -1,10 +1,11 @@
-import { Text, Tooltip } from '@mantine/core'
+import { Stack, Text, Tooltip } from '@mantine/core'
 import type { Connection, Stream } from '../../api/client.generated.ts'
 import { type Column, DataTable } from '../../parts/DataTable.tsx'
 import { Drawn } from '../../parts/Drawn.tsx'
 import { Moment, useNow } from '../../parts/Moment.tsx'
 import { formatCount, formatDuration } from '../../parts/time.ts'
 import { FaultText } from './FaultText.tsx'
+import { Hook } from './Hook.tsx'
 import { StreamActions } from './StreamActions.tsx'
 import { StreamState } from './StreamState.tsx'
 
@@ -12,6 +13,8 @@ type Props = {
   readonly connectionId: string
   readonly status: Connection['status']
   readonly streams: readonly Stream[]
+  /** Whether it says what is set in the app: not where the page says so already. */
+  readonly hasHooks: boolean
 }
 
 /** What is waited for where nothing is read. */
@@ -23,7 +26,7 @@ const RESTS: Readonly<Partial<Record<Connection['status'], string>>> = {
 }
 
 /** Every stream with its health; the typed error says what happened, who must act, and when it is tried again. */
-export function StreamTable({ connectionId, status, streams }: Props) {
+export function StreamTable({ connectionId, status, streams, hasHooks }: Props) {
   const rests = RESTS[status]
   const sorted = streams.toSorted((a, b) => Number(b.fault !== undefined) - Number(a.fault !== undefined))
   const most = Math.max(1, ...streams.map(({ events }) => events))
@@ -63,10 +66,15 @@ export function StreamTable({ connectionId, status, streams }: Props) {
       minWidth={940}
       testId="streams"
       isDim={({ isEnabled }) => !isEnabled}
-      below={({ isEnabled, fault, nextRunAt }) =>
+      below={({ isEnabled, fault, nextRunAt, hook }) =>
         isEnabled &&
-        fault !== undefined && (
-          <FaultText fault={fault} nextRunAt={rests === undefined ? nextRunAt : undefined} />
+        (fault !== undefined || (hasHooks && hook !== undefined)) && (
+          <Stack gap="sm">
+            {fault !== undefined && (
+              <FaultText fault={fault} nextRunAt={rests === undefined ? nextRunAt : undefined} />
+            )}
+            {hasHooks && hook !== undefined && <Hook connectionId={connectionId} hook={hook} />}
+          </Stack>
         )
       }
     />

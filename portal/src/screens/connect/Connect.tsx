@@ -92,7 +92,9 @@ function Wizard({ app }: { readonly app: App }) {
         idempotencyKey: crypto.randomUUID(),
       }),
     onSuccess: async (next) => {
-      if (!(await follow(next))) await navigate({ to: `/apps/${next.connection.id}` })
+      if (await follow(next)) return
+      const search = next.step === 'done' ? { connected: true } : {}
+      await navigate({ to: `/apps/${next.connection.id}`, search: search as never })
     },
   })
   const change = (part: Partial<Draft>) => setDraft((known) => ({ ...known, ...part }))
