@@ -13,8 +13,9 @@ export function httpServer(
   t: TestContext,
   answer: RequestListener,
   address = '127.0.0.1',
+  port = 0,
 ): Promise<TestServer> {
-  return listening(t, createHttpServer(answer), address)
+  return listening(t, createHttpServer(answer), address, port)
 }
 
 /** A real TCP server for what no HTTP library would send. */
@@ -26,7 +27,7 @@ export function rawServer(t: TestContext, talk: (socket: Socket) => void): Promi
   return listening(t, server, '127.0.0.1')
 }
 
-async function listening(t: TestContext, server: Server, address: string): Promise<TestServer> {
+async function listening(t: TestContext, server: Server, address: string, wanted = 0): Promise<TestServer> {
   let connections = 0
   const open = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
@@ -34,7 +35,7 @@ async function listening(t: TestContext, server: Server, address: string): Promi
     open.add(socket)
     socket.on('close', () => open.delete(socket))
   })
-  await new Promise<void>((resolve) => server.listen(0, address, resolve))
+  await new Promise<void>((resolve) => server.listen(wanted, address, resolve))
   t.after(() => {
     for (const socket of open) socket.destroy()
     return new Promise((resolve) => server.close(resolve))
