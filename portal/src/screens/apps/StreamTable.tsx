@@ -71,7 +71,9 @@ export function StreamTable({ connectionId, status, streams, hasHooks }: Props) 
         (fault !== undefined || (hasHooks && hook !== undefined)) && (
           <Stack gap="sm">
             {fault !== undefined && (
-              <FaultText fault={fault} nextRunAt={rests === undefined ? nextRunAt : undefined} />
+              <div>
+                <FaultText fault={fault} nextRunAt={rests === undefined ? nextRunAt : undefined} />
+              </div>
             )}
             {hasHooks && hook !== undefined && <Hook connectionId={connectionId} hook={hook} />}
           </Stack>
