@@ -3,6 +3,7 @@ import { FAULTS, isFault } from '../lib/fault.ts'
 import { nearest } from '../lib/nearest.ts'
 import { parseCommandLine } from './command-line.ts'
 import { renderOverview, renderVerbHelp } from './help.ts'
+import { inertLines } from './style.ts'
 import type { ExitCode, Io, Verb } from './verb.ts'
 import { version } from './version.ts'
 
@@ -59,7 +60,7 @@ async function attempt(verb: Verb, words: readonly string[], io: Io): Promise<Ex
   } catch (error) {
     if (io.signal.aborted) return 130
     if (!isFault(error)) throw error
-    io.stderr.write(`fairlead: ${error.code} ${error.message}\n  ${FAULTS[error.code].help}\n`)
+    io.stderr.write(`fairlead: ${error.code} ${inertLines(error.message)}\n  ${FAULTS[error.code].help}\n`)
     return error.code === 'USAGE_WRONG' ? 2 : 1
   }
 }

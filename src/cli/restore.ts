@@ -1,5 +1,6 @@
 import { restore } from '../store/engines/backup.ts'
 import { refuseExternal } from '../store/engines/external.ts'
+import { logLine } from './style.ts'
 import type { Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -24,7 +25,7 @@ export const verb: Verb = {
       source,
       directory,
       log: ({ level, engine, message }) => {
-        if (level !== 'info') io.stderr.write(`${engine}: ${message}\n`)
+        if (level !== 'info') io.stderr.write(`${logLine(engine, message)}\n`)
       },
     })
     io.stdout.write(

@@ -4,7 +4,7 @@ import { platformEngines } from '../platform/engines.ts'
 import type { Platform } from '../platform/open-platform.ts'
 import { type PlatformOptions, platformOptions } from '../platform/options.ts'
 import type { EngineLine, EngineLog } from '../store/engines/supervise.ts'
-import { openStyle, type Style } from './style.ts'
+import { logLine, openStyle, type Style } from './style.ts'
 import type { Arguments, ExitCode, Io, Option, Verb } from './verb.ts'
 import { version } from './version.ts'
 
@@ -133,7 +133,7 @@ async function welcome(platform: Platform, { say, style, role, isDemo, ms }: Wel
 function logger(say: (text: string) => void, style: Style, isVerbose: boolean) {
   return ({ level, engine, message }: EngineLine): void => {
     if (level === 'info' && !isVerbose) return
-    const line = `${engine}: ${message}`
+    const line = logLine(engine, message)
     say(level === 'error' ? style.red(line) : style.dim(line))
   }
 }

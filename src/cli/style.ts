@@ -13,9 +13,19 @@ export function openStyle(hasColor: boolean): Style {
 /** What an app sent, made harmless for a terminal: control and direction characters are shown, not obeyed. */
 export function inert(text: string): string {
   return text.replaceAll(
-    /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+/** The same for a text of ours with others' words in it: our line breaks stay. */
+export function inertLines(text: string): string {
+  return text.split('\n').map(inert).join('\n')
+}
+
+/** The same for a log: one line each, so that no message looks like the next. */
+export function logLine(who: string, message: string): string {
+  return inert(`${who}: ${message.trim().replaceAll(/\s*\n\s*/g, ' | ')}`)
 }
 
 /** Left-aligned columns; numbers are aligned to the right. */

@@ -4,6 +4,7 @@ import { adviceOn } from '../manifest/codes.ts'
 import { MAIN_FILE } from '../manifest/files.ts'
 import type { Complaint } from '../model/complaint.ts'
 import { errorsOf, readFiles, renderComplaints } from './load.ts'
+import { inertLines } from './style.ts'
 import { FORMAT, type Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -50,5 +51,5 @@ function summarize(complaints: readonly Complaint[], manifests: number): string 
   const errors = errorsOf(complaints).length
   const warnings = complaints.length - errors
   const checked = `${manifests} manifest${manifests === 1 ? '' : 's'} checked: ${errors} error${errors === 1 ? '' : 's'}, ${warnings} warning${warnings === 1 ? '' : 's'}\n`
-  return complaints.length === 0 ? checked : `${renderComplaints(complaints)}\n${checked}`
+  return complaints.length === 0 ? checked : `${inertLines(renderComplaints(complaints))}\n${checked}`
 }

@@ -6,7 +6,7 @@ import { openStores, type Stores } from '../platform/open-stores.ts'
 import { platformOptions } from '../platform/options.ts'
 import { openDataKeyRows } from '../store/postgres/data-key-rows.ts'
 import { ofKept } from '../store/postgres/deletion-rows.ts'
-import { openStyle } from './style.ts'
+import { logLine, openStyle } from './style.ts'
 import type { Arguments, ExitCode, Io, Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -34,7 +34,7 @@ export const verb: Verb = {
   run: async (args, io) => {
     const options = platformOptions(io.env)
     const engines = platformEngines(options, ({ level, engine, message }) => {
-      if (level === 'error') io.stderr.write(`${engine}: ${message}\n`)
+      if (level === 'error') io.stderr.write(`${logLine(engine, message)}\n`)
     })
     const stores = await openStores(options, { clock: io.clock, engines })
     try {

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fakeClock } from '../lib/clock.ts'
+import { LIVE_TEXTS } from '../lib/testing/live-texts.ts'
 import type { ActivityStore } from '../model/activity.ts'
 import { openActivityStore } from '../store/clickhouse/activity-store.ts'
 import { ALWAYS, activityEvent, sourceOf } from '../store/clickhouse/testing/events.ts'
@@ -60,6 +61,26 @@ test('an export holds every event of the query and no other, and says how far it
   const file = await exports.file(ORGANISATION, id)
   assert.equal(file?.bytes, made.bytes)
   assert.equal(await exports.file('org-other', id), undefined, 'another organisation has no such export')
+  await exports.close()
+})
+
+test('names that are formulas, markup or lines are in an export byte for byte, one event a line', async () => {
+  const names = Object.values(LIVE_TEXTS)
+  const make = (name: string) => activityEvent(`live-${name}`, { with: { actor: { user: { name } } } })
+  await activity.append(sourceOf('org-live', 'con'), names.map(make))
+  const exports = await open()
+  const wanted = { createdBy: 'usr', format: 'ndjson', query: {}, filter: ALWAYS } as const
+  const { id } = await exports.create({ organisationId: 'org-live', ...wanted }, async () => undefined)
+  while ((await exports.get('org-live', id))?.state !== 'done')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  const lines = (await readFile(join(folder, `${id}.ndjson`), 'utf8')).trimEnd().split('\n')
+  const held = lines.map(
+    (line) => (JSON.parse(line) as { actor: { user: { name: string } } }).actor.user.name,
+  )
+  assert.deepEqual(held.toSorted(), names.toSorted())
+  for (const line of lines) assert.ok([...line].every((character) => character >= ' '))
+  // Control: written as they are, they would be lines of their own.
+  assert.ok(names.join('\n').split('\n').length > names.length)
   await exports.close()
 })
 

@@ -49,11 +49,11 @@ export function invitationLetter({ to, organisation, inviter, role, url }: Invit
   ])
 }
 
-/** A line break in a name would begin a header, or a paragraph of somebody else's. */
+/** A line break in a name would begin a header, or a paragraph of somebody else's; one for direction would turn our own words round. */
 function letter(to: string, subject: string, paragraphs: readonly string[]): Mail {
   return { to, subject: oneLine(subject), text: `${paragraphs.map(oneLine).join('\n\n')}\n` }
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ').trim()
 }

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { fakeClock } from '../lib/clock.ts'
 import { Secret } from '../lib/secret.ts'
+import { LIVE_TEXTS } from '../lib/testing/live-texts.ts'
 import { withEngines } from '../store/engines/testing.ts'
 import { openControlStore } from '../store/postgres/control-store.ts'
 import { invitationLetter, resetPasswordLetter } from './letters.ts'
@@ -62,6 +63,30 @@ test('a letter goes out as plain text, to one address, and no name adds a header
   assert.ok(headers.some((line) => /^content-type: text\/plain/i.test(line)))
   assert.ok(headers.includes('To: to@m.example'))
 })
+
+for (const [what, name] of Object.entries(LIVE_TEXTS))
+  test(`an inviter whose name is a ${what}: shown as text, in the one part and the lines of ours`, async (t) => {
+    const received: string[] = []
+    const server = mailServer(received)
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    t.after(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const mailer = smtpMailer(new Secret(`smtp://127.0.0.1:${port}`), 'from@m.example')
+    t.after(mailer.close)
+    const letter = { to: 'to@m.example', organisation: 'Acme', role: 'viewer', url: 'https://x.example/i' }
+    const mail = invitationLetter({ ...letter, inviter: name })
+    await mailer.send(mail)
+    assert.equal(
+      mail.text.split('\n').length,
+      invitationLetter({ ...letter, inviter: 'Ada' }).text.split('\n').length,
+    )
+    assert.doesNotMatch(mail.text.replaceAll('\n', ''), /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
+    const isInert = !/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(name)
+    if (isInert) assert.ok(mail.text.startsWith(`${name} invites you`), 'byte for byte')
+    assert.equal(received.filter((line) => /^content-type:/i.test(line)).length, 1)
+    assert.ok(received.some((line) => /^content-type: text\/plain/i.test(line)))
+    assert.ok(!received.some((line) => /^bcc/i.test(line)))
+  })
 
 test('a list of addresses is not an address', async (t) => {
   const received: string[] = []

@@ -1,6 +1,7 @@
 import { Anchor, Paper, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { ActivityDetail, Habits } from '../../api/client.generated.ts'
 import { call } from '../../api/session.ts'
 import { Facts } from '../../parts/Facts.tsx'
@@ -71,7 +72,7 @@ function Value({ field, value, habits }: ValueProps) {
         search={{ last: '30d', where: [`${field}:is:${value}`] } as never}
         size="sm"
       >
-        {nameOf(field, value)}
+        <bdi>{nameOf(field, value)}</bdi>
       </Anchor>
       {habit !== undefined && <HabitMark habit={habit} />}
     </>
@@ -79,11 +80,21 @@ function Value({ field, value, habits }: ValueProps) {
 }
 
 /** What the marks rest on; nothing is called usual of somebody who is hardly known. */
-function historyOf(habits: Habits | undefined): string {
+function historyOf(habits: Habits | undefined): ReactNode {
   if (habits === undefined) return 'Looking at what this user did before …'
   if (habits.actor === '') return 'The event names no user: there is nothing to compare it with.'
   if (habits.habits.every(({ verdict }) => verdict === 'unknown'))
     // Said once for all of them.
-    return `Not enough history of ${habits.actor} to say what is uncommon: that takes 30 events on 5 days, of the 30 days before this event.`
-  return `Compared with what ${habits.actor} did in the 30 days before. Uncommon: at most 1 in 50 of these events.`
+    return (
+      <>
+        Not enough history of <bdi>{habits.actor}</bdi> to say what is uncommon: that takes 30 events on 5
+        days, of the 30 days before this event.
+      </>
+    )
+  return (
+    <>
+      Compared with what <bdi>{habits.actor}</bdi> did in the 30 days before. Uncommon: at most 1 in 50 of
+      these events.
+    </>
+  )
 }
