@@ -3,7 +3,14 @@ import { after, before, test } from 'node:test'
 import { KEY_SCOPES, type Principal } from '../identity/permissions.ts'
 import type { ControlStore } from '../store/postgres/control-store.ts'
 import { fillOrganisation } from './testing/fill.ts'
-import { bodyFor, type Listed, operationsOf, ownAddresses, unknownAddress } from './testing/operations.ts'
+import {
+  bodyFor,
+  type Listed,
+  operationsOf,
+  ownAddresses,
+  unknownAddress,
+  wholeBodyFor,
+} from './testing/operations.ts'
 import { type Ask, openTestPlatform, serveTestApi, type TestApi } from './testing/test-api.ts'
 
 // Abuse test 14: every route of the document with another organisation's ids, without a session, and with a key that may not.
@@ -43,17 +50,26 @@ async function leaksTo(asker: Ask, { of = api, mine }: { of?: TestApi; mine: Rea
   return leaks
 }
 
-/** Asks every list, with the owner's ids and cursors in every parameter, and says where the owner's mark turned up. */
-async function marksIn(asker: Ask): Promise<string[]> {
+/** Every id of the owner: of the organisation, its people, and whatever they have. */
+async function foreignIds(): Promise<readonly string[]> {
+  const { user, organisation } = (await owner('GET', '/api/v1/me')).json as Record<string, { id: string }>
+  const parts = [...theirs.values()].flatMap((address) => address.split('/').map(decodeURIComponent))
+  return [...new Set([user?.id ?? '', organisation?.id ?? '', ...parts.filter((part) => part.length > 15)])]
+}
+
+/**
+ * Asks every list, below the asker's own things where it is below something, with the owner's ids and cursors in every parameter, and
+ * says where the owner's mark turned up.
+ */
+async function marksIn(asker: Ask, mine: ReadonlyMap<string, string>): Promise<string[]> {
   const marked: string[] = []
-  const ids = [...theirs.values()].map((address) => decodeURIComponent(address.split('/').at(-1) ?? ''))
-  const words = [...new Set([MARK, ...ids.filter((id) => id.length > 15)])]
+  const words = [MARK, ...(await foreignIds())]
   for (const { method, path, operation } of operations) {
-    if (method !== 'GET' || path.includes('{')) continue
+    if (method !== 'GET') continue
     const names = (operation.parameters ?? [])
       .filter(({ in: place, schema }) => place === 'query' && schema['type'] !== 'integer')
       .map(({ name }) => name)
-    const first = await owner('GET', `${path}?limit=1`)
+    const first = await owner('GET', `${theirs.get(path) ?? path}?limit=1`)
     const cursor = (first.json as { next?: string } | undefined)?.next
     const queries = names.flatMap((name) => {
       const values = name === 'where' ? words.map((word) => `connection:is:${word}`) : words
@@ -62,7 +78,7 @@ async function marksIn(asker: Ask): Promise<string[]> {
       }))
     })
     for (const query of [{}, ...queries]) {
-      const address = `${path}?${new URLSearchParams(query)}`
+      const address = `${mine.get(path) ?? path}?${new URLSearchParams(query)}`
       const { status, text } = await asker('GET', address)
       assert.ok(status < 500, `${address}: ${status} ${text}`)
       if (status === 200 && text.includes(MARK)) marked.push(address)
@@ -77,7 +93,7 @@ test('the owner sees what the others are kept from: the ids are right, and the m
     const { status, text } = await owner(method, theirs.get(path) ?? '')
     assert.equal(status, 200, `${path}: ${text}`)
   }
-  assert.ok((await marksIn(owner)).length > 10)
+  assert.ok((await marksIn(owner, theirs)).length > 10)
 })
 
 test('with another organisation’s ids every route answers as for ids nobody has', async () => {
@@ -87,7 +103,60 @@ test('with another organisation’s ids every route answers as for ids nobody ha
 })
 
 test('no list, filter or cursor shows another organisation’s things', async () => {
-  assert.deepEqual(await marksIn(stranger), [])
+  assert.deepEqual(await marksIn(stranger, await ownAddresses(api.document, stranger)), [])
+})
+
+/** A body with one of its texts replaced, for each of its texts. */
+function withEach(body: unknown, text: string): readonly unknown[] {
+  if (typeof body === 'string') return [text]
+  if (Array.isArray(body)) return body.flatMap((item) => withEach(item, text)).map((item) => [item])
+  if (typeof body !== 'object' || body === null) return []
+  return Object.entries(body).flatMap(([name, value]) =>
+    withEach(value, text).map((changed) => ({ ...body, [name]: changed })),
+  )
+}
+
+test('no body with another organisation’s ids in any of its texts shows or changes anything there', async () => {
+  const mine = await ownAddresses(api.document, stranger)
+  const me = (await stranger('GET', '/api/v1/me')).json
+  const ids = await foreignIds()
+  let tried = 0
+  for (const listed of operations) {
+    const { method, path, operation } = listed
+    // They end what the next question needs.
+    if (operation['x-permission'] === undefined || operation.operationId === 'deleteOrganisation') continue
+    for (const body of ids.flatMap((id) => withEach(wholeBodyFor(listed, api.document), id))) {
+      const { status, text } = await stranger(method, mine.get(path) ?? path, { body })
+      assert.ok(status < 500 && !text.includes(MARK), `${method} ${path} ${JSON.stringify(body)}: ${text}`)
+      tried++
+    }
+  }
+  assert.ok(tried > 100, String(tried))
+  assert.deepEqual((await stranger('GET', '/api/v1/me')).json, me, 'still in the same organisation')
+  assert.deepEqual(await ownAddresses(api.document, owner), theirs)
+})
+
+test('whoever belongs to no organisation is told so by every route, and gets nobody’s', async () => {
+  const viewer = await api.signIn('viewer')
+  const { user } = (await viewer('GET', '/api/v1/me')).json as { user: { id: string } }
+  await platform.stores.control.pool.query('delete from identity.member where "userId" = $1', [user.id])
+  for (const listed of operations) {
+    const { method, path, operation } = listed
+    if ([undefined, 'signed-in'].includes(operation['x-permission'])) continue
+    const body = bodyFor(listed, api.document)
+    const { status, json, text } = await viewer(
+      method,
+      theirs.get(path) ?? path,
+      body === undefined ? {} : { body },
+    )
+    const { code } = (json as { error: { code: string } }).error
+    assert.deepEqual([status, code], [400, 'ORGANISATION_NEEDED'], `${method} ${path}: ${text}`)
+  }
+  assert.equal((await viewer('GET', '/api/v1/events')).status, 400)
+  const { organisation } = (await owner('GET', '/api/v1/me')).json as { organisation: { id: string } }
+  const body = { organisationId: organisation.id }
+  assert.equal((await viewer('POST', '/api/v1/organisation/switch', { body })).status, 404)
+  assert.equal((await owner('POST', '/api/v1/organisation/switch', { body })).status, 204, 'control')
 })
 
 test('without a session no route answers with data', async () => {

@@ -211,6 +211,9 @@ test('test 14: another organisation’s ids answer as unknown ids do, in every r
   type Ids = NonNullable<typeof ours>
   const ROUTES: [method: string, path: (ids: Ids) => string, body?: (ids: Ids) => object][] = [
     ['GET', ({ organizationId }) => `/organization/get-full-organization?organizationId=${organizationId}`],
+    ['GET', ({ organizationId }) => `/organization/get-organization?organizationId=${organizationId}`],
+    ['GET', () => '/organization/get-full-organization?organizationSlug=of-i'],
+    ['POST', () => '/organization/set-active', () => ({ organizationSlug: 'of-i' })],
     ['GET', ({ organizationId }) => `/organization/list-members?organizationId=${organizationId}`],
     ['GET', ({ organizationId }) => `/organization/list-invitations?organizationId=${organizationId}`],
     ['GET', ({ invitationId }) => `/organization/get-invitation?id=${invitationId}`],
@@ -249,6 +252,8 @@ test('test 14: another organisation’s ids answer as unknown ids do, in every r
       `${path(theirs)} without a session: ${anonymous.status}`,
     )
   }
+  const session = await identity.sessionOf(ours.browser.headers())
+  assert.equal(session?.organisationId, ours.organizationId, 'and nobody left the organisation they work in')
   const trail = await identity.audit.list(theirs.organizationId)
   assert.deepEqual(
     trail.map(({ action }) => action),

@@ -3,7 +3,8 @@ import type { MemberShape } from '../api/schema/organisation.ts'
 import type { MembersPort } from '../api/services.ts'
 import { isRole } from '../identity/permissions.ts'
 import { Fault } from '../lib/fault.ts'
-import type { ControlStore } from '../store/postgres/control-store.ts'
+import { readConnection } from '../store/postgres/connection-rows.ts'
+import type { ControlStore, Tx } from '../store/postgres/control-store.ts'
 import { askSignIn, type SignInAddress } from './sign-in-library.ts'
 
 type Member = Static<typeof MemberShape>
@@ -59,22 +60,24 @@ export function memberService(ports: SignInAddress & { readonly control: Control
     changeRole: async (by, id, { role, connectionIds }, headers) => {
       const { organisationId } = by
       const { userId } = await member(organisationId, id)
+      const named = connectionIds && [...new Set(connectionIds)]
+      if (named !== undefined) await control.within(organisationId, (tx) => assertThere(tx, named))
       await askSignIn(
         ports,
         'organization/update-member-role',
         { organizationId: organisationId, memberId: id, role },
         headers,
       )
-      if (connectionIds !== undefined)
+      if (named !== undefined)
         await control.within(organisationId, async (tx) => {
-          const granted = { organisationId, userId, connectionIds, grantedBy: by.id }
+          const granted = { organisationId, userId, connectionIds: named, grantedBy: by.id }
           await identity.instanceAdmins.set(tx, granted)
           await identity.audit.record(tx, {
             organisationId,
             actor: { kind: by.kind, id: by.id, name: by.name },
             action: 'member.connections',
             target: { kind: 'user', id: userId },
-            detail: { connectionIds },
+            detail: { connectionIds: named },
           })
         })
       return member(organisationId, id)
@@ -89,6 +92,13 @@ export function memberService(ports: SignInAddress & { readonly control: Control
       )
     },
   }
+}
+
+/** @throws {Fault} `NOT_FOUND` for a connection the organisation does not have. */
+async function assertThere(tx: Tx, connectionIds: readonly string[]): Promise<void> {
+  for (const id of connectionIds)
+    if ((await readConnection(tx, id)) === undefined)
+      throw new Fault('NOT_FOUND', `there is no connection ${id}`)
 }
 
 const roleOf = (role: string): Member['role'] => (isRole(role) ? role : 'viewer')

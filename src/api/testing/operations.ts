@@ -60,24 +60,29 @@ export const unknownAddress = (path: string): string =>
     name === 'id' || name === 'connection' ? 'con_00000000000000000000000000' : 'nothing',
   )
 
-/** The smallest value a schema takes: what is refused is then refused for another reason. */
-export function smallest(schema: Json | undefined, components: ApiDocument['components']): unknown {
+type Filling = { readonly components: ApiDocument['components']; readonly isWhole: boolean }
+
+/** A value a schema takes: with what is required and no more, or with everything it knows. */
+function sample(schema: Json | undefined, filling: Filling): unknown {
   if (schema === undefined) return undefined
   const { $ref: ref, enum: values, type } = schema
   if (typeof ref === 'string')
-    return smallest(components.schemas[ref.slice(ref.lastIndexOf('/') + 1)], components)
+    return sample(filling.components.schemas[ref.slice(ref.lastIndexOf('/') + 1)], filling)
   if (Array.isArray(values)) return values[0]
-  if (type === 'object') {
-    const { properties = {}, required = [] } = schema as {
-      properties?: Record<string, Json>
-      required?: string[]
-    }
-    return Object.fromEntries(required.map((name) => [name, smallest(properties[name], components)]))
-  }
-  if (type === 'array') return schema['minItems'] === 1 ? [smallest(schema['items'] as Json, components)] : []
+  if (type === 'object') return sampleObject(schema, filling)
+  if (type === 'array')
+    return schema['minItems'] === 1 || filling.isWhole ? [sample(schema['items'] as Json, filling)] : []
   if (type === 'boolean') return true
   if (type === 'integer' || type === 'number') return schema['minimum'] ?? 0
   return TEXTS[String(schema['format'])] ?? 'x'.repeat(Number(schema['minLength'] ?? 1))
+}
+
+function sampleObject(
+  { properties = {}, required = [] }: { properties?: Readonly<Record<string, Json>>; required?: string[] },
+  filling: Filling,
+): Json {
+  const names = filling.isWhole ? Object.keys(properties) : required
+  return Object.fromEntries(names.map((name) => [name, sample(properties[name], filling)]))
 }
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -85,5 +90,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00Z',
 }
 
-export const bodyFor = ({ operation }: Listed, { components }: ApiDocument): unknown =>
-  smallest(operation.requestBody?.content['application/json']?.schema, components)
+const schemaOf = ({ operation }: Listed) => operation.requestBody?.content['application/json']?.schema
+
+/** The smallest body an operation takes: what is refused is then refused for another reason. */
+export const bodyFor = (listed: Listed, { components }: ApiDocument): unknown =>
+  sample(schemaOf(listed), { components, isWhole: false })
+
+/** A body with everything the operation knows. */
+export const wholeBodyFor = (listed: Listed, { components }: ApiDocument): unknown =>
+  sample(schemaOf(listed), { components, isWhole: true })

@@ -1,5 +1,5 @@
-import type { BetterAuthPlugin, HookEndpointContext } from 'better-auth'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth'
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { isRecord } from '../record.ts'
 import { type Discover, discovered } from './discovery.ts'
 import type { People } from './people.ts'
@@ -20,7 +20,7 @@ export type RuleOptions = {
 }
 
 /** Throws to refuse; what it returns replaces the body. */
-type Rule = (context: HookEndpointContext, options: RuleOptions) => Promise<object | undefined>
+type Rule = (context: GenericEndpointContext, options: RuleOptions) => Promise<object | undefined>
 
 /** What we ask of a request before the library sees it, by the route the library matched. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -32,6 +32,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   // Whoever knew the old password is out, not only where the page thinks of asking for it.
   '/change-password': async ({ body }) => ({ ...body, revokeOtherSessions: true }),
+  '/organization/set-active': refuseStrangers,
+  '/organization/get-organization': refuseStrangers,
+  '/organization/get-full-organization': refuseStrangers,
   '/sso/register': async ({ body }, options) => {
     if (textOf(body, 'organizationId') === undefined)
       throw new APIError('BAD_REQUEST', { message: 'A provider belongs to an organisation: organizationId.' })
@@ -77,7 +80,7 @@ export function rules(options: RuleOptions): BetterAuthPlugin {
           handler: createAuthMiddleware(async (context) => {
             const path = context.path ?? ''
             if (isSaml(path) && !options.saml) throw new APIError('NOT_FOUND')
-            const body = await RULES[path]?.(context as HookEndpointContext, options)
+            const body = await RULES[path]?.(context as GenericEndpointContext, options)
             return body === undefined ? undefined : { context: { body } }
           }),
         },
@@ -94,6 +97,20 @@ function hasNul(value: unknown): boolean {
 
 function isSaml(path: string): boolean {
   return path.startsWith('/sso/saml2/')
+}
+
+/** The library would first take a person out of the organisation they work in, and then refuse. */
+async function refuseStrangers(context: GenericEndpointContext, { people }: RuleOptions): Promise<undefined> {
+  const named = { ...context.body, ...context.query }
+  const session = await getSessionFromCtx(context)
+  if (session === null) return
+  const organisationId = textOf(named, 'organizationId')
+  // By its slug nothing of ours asks for one.
+  const isTheirs =
+    organisationId === undefined
+      ? named['organizationSlug'] === undefined
+      : (await people.membershipIn(session.user.id, organisationId)) !== undefined
+  if (!isTheirs) throw new APIError('NOT_FOUND', { message: 'Nothing is here under this name.' })
 }
 
 async function checkProvider(body: unknown, options: RuleOptions): Promise<undefined> {
