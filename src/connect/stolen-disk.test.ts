@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Secret } from '../lib/secret.ts'
+import { filesWith } from '../lib/testing/traces.ts'
 import { updateConnection } from '../store/postgres/connection-rows.ts'
 import { authorize } from './authorize.ts'
 import { callback } from './callback.ts'
@@ -15,26 +14,6 @@ import { openApp } from './testing/emulated.ts'
 import { openWorld, portsOf, rowOf, secretsOf, sessionOf, vaultOver } from './testing/world.ts'
 
 const canary = () => `CANARY-${randomBytes(16).toString('hex')}`
-
-/** Every form in which bytes of a text may lie in a file. */
-const formsOf = (text: string) => [
-  Buffer.from(text),
-  Buffer.from(Buffer.from(text).toString('hex')),
-  Buffer.from(Buffer.from(text).toString('base64').replace(/.?=*$/, '')),
-  Buffer.from(encodeURIComponent(text)),
-  Buffer.from(text, 'utf16le'),
-]
-
-async function filesWith(folder: string, texts: readonly string[]): Promise<readonly string[]> {
-  const forms = texts.flatMap(formsOf)
-  const names = await readdir(folder, { recursive: true, withFileTypes: true })
-  const found: string[] = []
-  for (const entry of names.filter((one) => one.isFile())) {
-    const bytes = await readFile(join(entry.parentPath, entry.name))
-    if (forms.some((form) => bytes.includes(form))) found.push(entry.name)
-  }
-  return found
-}
 
 /** The files of a server elsewhere cannot be read from here. */
 const skip = process.env['FAIRLEAD_TEST_DATABASE_URL'] !== undefined && 'needs the embedded database'
