@@ -1,7 +1,9 @@
-import { Box, Button, Code, CopyButton, Group, PinInput, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Box, Button, Code, CopyButton, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { auth } from '../../api/session.ts'
 import { notifyDone } from '../../parts/notify.ts'
+import { SixDigits } from '../../parts/SixDigits.tsx'
 import { ErrorState } from '../../parts/States.tsx'
 import { QrCode } from './QrCode.tsx'
 
@@ -10,8 +12,10 @@ export type Offer = { readonly totpURI: string; readonly backupCodes: readonly s
 /** Shows the secret to an authenticator and asks for a code of it: only then the second factor is on. */
 export function Enrolment({ offer: { totpURI, backupCodes } }: { readonly offer: Offer }) {
   const queries = useQueryClient()
+  const [failures, setFailures] = useState(0)
   const verify = useMutation({
     mutationFn: (code: string) => auth('two-factor/verify-totp', { code }),
+    onError: () => setFailures(failures + 1),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['sign-in'] })
       notifyDone('The second factor is on. Keep the backup codes.')
@@ -49,13 +53,7 @@ export function Enrolment({ offer: { totpURI, backupCodes } }: { readonly offer:
       </Group>
       <Text size="sm">3. The six digits it shows now:</Text>
       {verify.isError && <ErrorState error={verify.error} />}
-      <PinInput
-        length={6}
-        type="number"
-        oneTimeCode
-        aria-label="Six digits"
-        onComplete={(code) => verify.mutate(code)}
-      />
+      <SixDigits submit={verify.mutate} failures={failures} isPending={verify.isPending} />
     </Stack>
   )
 }

@@ -1,10 +1,11 @@
-import { Anchor, Button, Paper, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconBuilding, IconFingerprint } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AnswerOf } from '../../api/client.generated.ts'
 import { auth } from '../../api/session.ts'
+import { SixDigits } from '../../parts/SixDigits.tsx'
 import { ErrorState } from '../../parts/States.tsx'
 import { canHavePasskeys, signInWithPasskey } from './passkey.ts'
 
@@ -105,10 +106,12 @@ export function PasswordForm({ meta, enter }: Props) {
 function SecondFactor({ done }: { readonly done: () => void }) {
   const [hasLost, setHasLost] = useState(false)
   const [backup, setBackup] = useState('')
+  const [failures, setFailures] = useState(0)
   const verify = useMutation({
     mutationFn: (code: string) =>
       auth(hasLost ? 'two-factor/verify-backup-code' : 'two-factor/verify-totp', { code }),
     onSuccess: done,
+    onError: () => setFailures(failures + 1),
   })
   if (hasLost)
     return (
@@ -141,8 +144,16 @@ function SecondFactor({ done }: { readonly done: () => void }) {
       <Stack gap="sm">
         <Text size="sm">The six digits that your authenticator shows:</Text>
         {verify.isError && <ErrorState error={verify.error} />}
-        <PinInput length={6} type="number" oneTimeCode autoFocus onComplete={(code) => verify.mutate(code)} />
-        <Anchor component="button" type="button" size="sm" onClick={() => setHasLost(true)}>
+        <SixDigits submit={verify.mutate} failures={failures} isPending={verify.isPending} autoFocus />
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          onClick={() => {
+            verify.reset()
+            setHasLost(true)
+          }}
+        >
           Use a backup code
         </Anchor>
       </Stack>

@@ -1,4 +1,5 @@
 import { auth } from '../../api/session.ts'
+import type { Failure } from '../../parts/problems.ts'
 
 type AskedCredential = { id: string; type: 'public-key' }
 type AskedOptions = {
@@ -42,9 +43,12 @@ export async function signInWithPasskey(): Promise<void> {
     {},
     'GET',
   )
-  const credential = await navigator.credentials.get({
-    publicKey: { ...options, challenge: bytes(challenge), allowCredentials: descriptors(allowCredentials) },
-  })
+  const publicKey = {
+    ...options,
+    challenge: bytes(challenge),
+    allowCredentials: descriptors(allowCredentials),
+  }
+  const credential = await asked(navigator.credentials.get({ publicKey }))
   if (!(credential instanceof PublicKeyCredential)) throw cancelled
   const response = credential.response as AuthenticatorAssertionResponse
   await auth('passkey/verify-authentication', {
@@ -70,14 +74,13 @@ export async function addPasskey(name: string): Promise<void> {
     {},
     'GET',
   )
-  const credential = await navigator.credentials.create({
-    publicKey: {
-      ...options,
-      challenge: bytes(challenge),
-      user: { ...user, id: bytes(user.id) },
-      excludeCredentials: descriptors(excludeCredentials),
-    },
-  })
+  const publicKey = {
+    ...options,
+    challenge: bytes(challenge),
+    user: { ...user, id: bytes(user.id) },
+    excludeCredentials: descriptors(excludeCredentials),
+  }
+  const credential = await asked(navigator.credentials.create({ publicKey }))
   if (!(credential instanceof PublicKeyCredential)) throw cancelled
   const response = credential.response as AuthenticatorAttestationResponse
   await auth('passkey/verify-registration', {
@@ -96,4 +99,33 @@ export async function addPasskey(name: string): Promise<void> {
   })
 }
 
-const cancelled = { code: 'PASSKEY_CANCELLED', message: 'No passkey was chosen.' }
+const cancelled = {
+  code: 'PASSKEY_CANCELLED',
+  message: 'No passkey was chosen.',
+  help: 'Try again and confirm on your device, or sign in another way.',
+}
+
+/** What browsers say for other programs, said for people. @see Web Authentication, section 5.1 */
+const PROBLEMS: Readonly<Record<string, Failure>> = {
+  NotAllowedError: cancelled,
+  AbortError: cancelled,
+  InvalidStateError: {
+    code: 'PASSKEY_KNOWN',
+    message: 'This device has a passkey of yours already.',
+    help: 'Remove it in the list first, or use another device.',
+  },
+  SecurityError: {
+    code: 'PASSKEY_REFUSED',
+    message: 'The browser makes no passkeys for this address.',
+    help: 'Open Fairlead over HTTPS, at its name.',
+  },
+}
+
+/** @throws {Failure} */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw error instanceof DOMException ? (PROBLEMS[error.name] ?? error) : error
+  }
+}
