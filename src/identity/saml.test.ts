@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { inflateRawSync } from 'node:zlib'
-import { openTestPlatform, signUp } from './testing/platform.ts'
 import {
   assertionOf,
   type Claims,
@@ -11,73 +9,14 @@ import {
   signatureOf,
   signed,
 } from './testing/saml-provider.ts'
+import { openSamlSignIn } from './testing/saml-sign-in.ts'
 
 /** SAML where the operator enabled it: what a provider signed, for us, now, once; and nothing around it. */
 
-const platform = await openTestPlatform({ after }, { saml: true, guard: async () => undefined })
-const { identity, control, publicUrl } = platform
-const [provider, stranger] = [newParty(), newParty()]
-const ISSUER = 'https://idp.harbour.example/metadata'
-const ACS = `${publicUrl}/api/auth/sso/saml2/sp/acs/harbour-saml`
+const { platform, provider, begin } = await openSamlSignIn({ after })
+const { control, publicUrl } = platform
+const stranger = newParty()
 const genuine = { key: provider.key, hash: 'sha256' } as const
-
-const owner = await signUp(platform, platform.browser(), { name: 'Ada', email: 'ada@s.example' })
-const { body: made } = await owner.ask('POST', '/organization/create', { name: 'Harbour', slug: 'harbour' })
-const registered = await owner.ask('POST', '/sso/register', {
-  providerId: 'harbour-saml',
-  issuer: publicUrl,
-  domain: 'harbour.example',
-  organizationId: made['id'],
-  samlConfig: {
-    entryPoint: 'https://idp.harbour.example/sso',
-    cert: provider.certificate,
-    audience: publicUrl,
-    // Not ours to be talked out of: the assertion must be signed.
-    wantAssertionsSigned: false,
-    idpMetadata: {
-      entityID: ISSUER,
-      cert: provider.certificate,
-      singleSignOnService: [
-        {
-          Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
-          Location: 'https://idp.harbour.example/sso',
-        },
-      ],
-    },
-  },
-})
-assert.equal(registered.status, 200, JSON.stringify(registered.body))
-await control.pool.query('update identity."ssoProvider" set "domainVerified" = true')
-
-/** Begins a sign-in, and gives what an honest provider would then say of a person. */
-async function begin(nameId: string) {
-  const browser = platform.browser()
-  const asked = { email: 'x@harbour.example', callbackURL: '/apps' }
-  const { body } = await browser.ask('POST', '/sign-in/sso', asked)
-  const { searchParams } = new URL(String(body['url']))
-  const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
-  const inResponseTo = / ID="([^"]+)"/.exec(request)?.[1] ?? ''
-  const claims: Claims = {
-    nameId,
-    inResponseTo,
-    audience: publicUrl,
-    recipient: ACS,
-    issuer: ISSUER,
-    fromMs: Date.now() - 60_000,
-    untilMs: Date.now() + 300_000,
-  }
-  const present = async (response: string) => {
-    const form = {
-      SAMLResponse: Buffer.from(response).toString('base64'),
-      RelayState: searchParams.get('RelayState'),
-    }
-    const answer = await browser.ask('POST', '/sso/saml2/sp/acs/harbour-saml', form, {
-      origin: new URL(ISSUER).origin,
-    })
-    return { answer, session: await identity.sessionOf(browser.headers()) }
-  }
-  return { claims, present }
-}
 
 test('what the provider signed opens a session, once', async () => {
   const { claims, present } = await begin('someone@harbour.example')

@@ -4,6 +4,7 @@ import { isRecord } from '../record.ts'
 import { type Discover, discovered } from './discovery.ts'
 import type { People } from './people.ts'
 import { hasAllowedAlgorithms } from './saml-algorithms.ts'
+import { decrypted, isEncrypted } from './saml-decryption.ts'
 
 /** Refuses, by throwing, an address that must not be called: private, link-local, not https. */
 export type ProviderGuard = (url: URL) => Promise<void>
@@ -47,21 +48,37 @@ const RULES: Readonly<Record<string, Rule>> = {
     await checkProvider(body, options)
     return isRecord(body) ? withSignedAssertions(body) : undefined
   },
-  '/sso/saml2/sp/acs/:providerId': async ({ body }) => {
-    if (!hasAllowedAlgorithms(textOf(body, 'SAMLResponse') ?? ''))
+  '/sso/saml2/sp/acs/:providerId': async (context) => {
+    const answer = await inTheClear(context, textOf(context.body, 'SAMLResponse') ?? '')
+    if (!hasAllowedAlgorithms(answer))
       throw new APIError('BAD_REQUEST', {
         message: 'The answer is signed with an algorithm that is not accepted.',
       })
-    return undefined
+    return { ...context.body, SAMLResponse: answer }
   },
   // Again when it is used: a name can lead elsewhere by then.
-  '/sso/callback/:providerId': ({ params, context }, options) =>
-    context.adapter
-      .findOne<{ oidcConfig?: unknown }>({
-        model: 'ssoProvider',
-        where: [{ field: 'providerId', value: String(params?.['providerId']) }],
-      })
-      .then((provider) => checkAddresses(parsed(provider?.oidcConfig), options)),
+  '/sso/callback/:providerId': async (context, options) =>
+    checkAddresses(parsed((await providerOf(context))?.oidcConfig), options),
+}
+
+type Provider = { readonly oidcConfig?: unknown; readonly samlConfig?: unknown }
+
+function providerOf({ params, context }: GenericEndpointContext): Promise<Provider | null> {
+  const where = [{ field: 'providerId', value: String(params?.['providerId']) }]
+  return context.adapter.findOne<Provider>({ model: 'ssoProvider', where })
+}
+
+/** The library would look at an encrypted assertion's signature, and not at what it is signed with: it gets what was inside. */
+async function inTheClear(context: GenericEndpointContext, encoded: string): Promise<string> {
+  if (!isEncrypted(encoded)) return encoded
+  const config = parsed((await providerOf(context))?.samlConfig)
+  const own = isRecord(config) ? config['spMetadata'] : undefined
+  const [pem, passphrase] = [textOf(own, 'encPrivateKey'), textOf(own, 'encPrivateKeyPass')]
+  const answer = pem && decrypted(encoded, { pem, ...(passphrase !== undefined && { passphrase }) })
+  if (answer) return answer
+  throw new APIError('BAD_REQUEST', {
+    message: 'The assertion is not encrypted for this platform, with AES-GCM and RSA-OAEP.',
+  })
 }
 
 export function rules(options: RuleOptions): BetterAuthPlugin {
@@ -119,10 +136,16 @@ async function checkProvider(body: unknown, options: RuleOptions): Promise<undef
   return checkAddresses(body, options)
 }
 
-/** A signature around the whole answer alone is what wrapping attacks are made of. */
+/** A signature around the whole answer alone is what wrapping attacks are made of. What the library sees was decrypted before. */
 function withSignedAssertions(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { samlConfig } = body
-  return isRecord(samlConfig) ? { ...body, samlConfig: { ...samlConfig, wantAssertionsSigned: true } } : body
+  if (!isRecord(samlConfig)) return body
+  const parties = ['spMetadata', 'idpMetadata'].flatMap((name) => {
+    const party = samlConfig[name]
+    return isRecord(party) ? [[name, { ...party, isAssertionEncrypted: false }] as const] : []
+  })
+  const changed = { ...samlConfig, ...Object.fromEntries(parties), wantAssertionsSigned: true }
+  return { ...body, samlConfig: changed }
 }
 
 /** Every address in a provider's description, wherever it stands. Namespaces of XML are inside metadata text and are not called. */

@@ -19,7 +19,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
 
 /**
  * Whether every algorithm a SAML answer names is one we accept. Reads the text, not the tree: what a parser would unfold (`&#45;`) is
- * not on the list, and an encrypted assertion, which would hide its signature, names an algorithm that is not on it either.
+ * not on the list. An encrypted assertion, which would hide its signature, names algorithms that are not on it either: it is decrypted first.
  *
  * @param encoded the form field `SAMLResponse`, base64.
  */
