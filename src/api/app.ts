@@ -27,6 +27,7 @@ import { settingRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { streamRoutes } from './routes/streams.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { object } from './schema/common.ts'
 import type { Services } from './services.ts'
 import { requestValidator } from './validation.ts'
 
@@ -60,6 +61,8 @@ export type ApiOptions = GuardOptions & {
   readonly log: Log
 }
 
+/** A route that says nothing of its parameters has none: one that is given is an error, as in a body. */
+const NOTHING = object({})
 const MAX_BODY_BYTES = 256 * 1024
 const BASE = '/api/v1'
 
@@ -81,6 +84,9 @@ export async function openApi(services: Services, options: ApiOptions): Promise<
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(requestValidator())
   app.setErrorHandler(answerError)
+  app.addHook('onRoute', ({ schema }) => {
+    if (schema !== undefined && schema.hide !== true) schema.querystring ??= NOTHING
+  })
   const metrics = countRequests(app)
   await guard(app, services.access, options)
   answerRepetitions(app, services.repetitions)

@@ -37,11 +37,37 @@ const anyText = (): Arbitrary<string> =>
     fc.string({ unit: 'binary', maxLength: 10 }),
   )
 
-/** Values that fit a schema, mostly; sometimes with something else in their place, or something too many. */
+/** What somebody would like to be, said where nobody asked. */
+export const GRABS = [
+  'role',
+  'tenant',
+  'tenant_id',
+  'organisationId',
+  'organisation_id',
+  'isAdmin',
+  'is_admin',
+  'verified',
+  'emailVerified',
+  'kinds',
+  'scopes',
+  'permissions',
+  'createdBy',
+  '__proto__',
+  'constructor',
+] as const
+
+const grabbed = fc.tuple(
+  fc.constantFrom(...GRABS),
+  fc.constantFrom<unknown>('admin', true, 1, ['admin'], { isAdmin: true }, null),
+)
+
+/** Values that fit a schema, mostly; sometimes something else in their place, or several where one is asked for. */
 function anyOf(schema: Json, components: ApiDocument['components']): Arbitrary<unknown> {
+  const fits = fitting(schema, components)
   return fc.oneof(
-    { weight: 8, arbitrary: fitting(schema, components) },
+    { weight: 12, arbitrary: fits },
     { weight: 1, arbitrary: fc.jsonValue() },
+    { weight: 1, arbitrary: fc.array(fits, { maxLength: 2 }) },
   )
 }
 
@@ -56,15 +82,11 @@ function fitting(schema: Json, components: ApiDocument['components']): Arbitrary
 const MAKERS: Readonly<
   Record<string, (schema: Json, components: ApiDocument['components']) => Arbitrary<unknown>>
 > = {
-  string: ({ format }) =>
-    format === 'date-time'
-      ? fc.oneof(
-          fc
-            .date({ noInvalidDate: true, min: new Date(0), max: new Date(253_402_300_799_999) })
-            .map((date) => date.toISOString()),
-          anyText(),
-        )
-      : fc.oneof(anyText(), fc.constant('somebody@elsewhere.example'), fc.constant('7d')),
+  string: ({ format, minLength = 0, maxLength = 30 }) =>
+    fc.oneof(
+      { weight: 3, arbitrary: MADE[String(format)] ?? plainText(Number(minLength), Number(maxLength)) },
+      { weight: 1, arbitrary: anyText() },
+    ),
   integer: () => fc.oneof(fc.integer(), fc.integer({ min: 0, max: 400 })),
   number: () => fc.double(),
   boolean: () => fc.boolean(),
@@ -73,11 +95,27 @@ const MAKERS: Readonly<
     if (properties === undefined)
       return fc.dictionary(fc.string({ maxLength: 10 }), fc.jsonValue(), { maxKeys: 3 })
     const parts = Object.entries(properties as Readonly<Record<string, Json>>)
-    return fc.record(Object.fromEntries(parts.map(([name, part]) => [name, anyOf(part, components)])), {
-      requiredKeys: required as string[],
-    })
+    const known = fc.record(
+      Object.fromEntries(parts.map(([name, part]) => [name, anyOf(part, components)])),
+      { requiredKeys: required as string[] },
+    )
+    return fc
+      .tuple(known, fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: grabbed }))
+      .map(([body, more]) => (more === null ? body : { ...body, [more[0]]: more[1] }))
   },
 }
+
+const MADE: Readonly<Record<string, Arbitrary<string>>> = {
+  'date-time': fc
+    .date({ noInvalidDate: true, min: new Date(0), max: new Date(253_402_300_799_999) })
+    .map((date) => date.toISOString()),
+  email: fc.nat().map((n) => `somebody-${n}@elsewhere.example`),
+}
+const plainText = (minLength: number, maxLength: number) =>
+  fc.oneof(
+    fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 30) }),
+    fc.constantFrom('somebody@elsewhere.example', '7d', 'https://hooks.elsewhere.example/told'),
+  )
 
 /** A body for an operation; `undefined` where it takes none. */
 export function anyBody({ operation }: Listed, { components }: ApiDocument): Arbitrary<unknown> {
