@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import type { Death } from './dying.ts'
 import type { Stores } from './platform.ts'
 
 /** A worker in a process of its own, over the stores and the app of a test. */
 export function startProcess(
   { rootKey, databaseUrl, clickhouseUrl }: Stores,
-  own: { readonly name: string; readonly url: string; readonly leaseMs: number },
+  own: {
+    readonly name: string
+    readonly url: string
+    readonly leaseMs: number
+    readonly death?: Death
+    readonly isCareless?: boolean
+  },
 ): ChildProcess {
   const told = JSON.stringify({ ...own, rootKey, databaseUrl, clickhouseUrl })
   return spawn(process.execPath, [join(import.meta.dirname, 'worker-process.ts'), told], {

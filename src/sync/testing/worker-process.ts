@@ -3,6 +3,7 @@
 import { openQueue } from '../../store/postgres/queue.ts'
 import { openConnections } from '../open-connections.ts'
 import { startWorker } from '../worker.ts'
+import { type Death, dying } from './dying.ts'
 import { emulatedConnections, northwind, openStoresAt, portsOf } from './platform.ts'
 
 const told = JSON.parse(process.argv[2] ?? '{}') as {
@@ -12,13 +13,16 @@ const told = JSON.parse(process.argv[2] ?? '{}') as {
   readonly rootKey: string
   readonly databaseUrl: string
   readonly clickhouseUrl: string
+  readonly death?: Death
+  readonly isCareless?: boolean
 }
 const stores = await openStoresAt({ after: () => undefined }, told, told.rootKey)
 const { connector } = await northwind()
+const ports = portsOf(stores)
 await startWorker({
   name: told.name,
   queue: await openQueue(stores.control.pool),
-  ports: portsOf(stores),
+  ports: told.death === undefined ? ports : dying(ports, told.death, told.isCareless !== true),
   connections: openConnections(emulatedConnections(connector, told.url)),
   concurrency: 4,
   leaseMs: told.leaseMs,
