@@ -78,7 +78,7 @@ const REFUSED: HookAnswer = { status: 401 }
 /** Nobody can sign with a secret that was not given. */
 function unsignable({ connector, secrets }: Receiver, { receive: door }: StreamPlan): Fault | undefined {
   const name = door?.verify.secret ?? ''
-  if ((secrets[name]?.reveal() ?? '') !== '') return undefined
+  if (secrets[name] !== undefined) return undefined
   const title = connector.connect.secrets?.[name]?.title ?? name
   return new Fault('SETTING_MISSING', `the app delivers, and the secret “${title}” is not given`)
 }

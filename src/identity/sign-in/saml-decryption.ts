@@ -66,19 +66,26 @@ const textOf = (encoded: string): string => Buffer.from(encoded, 'base64').toStr
 
 type Element = { readonly from: number; readonly to: number; readonly inside: string }
 
+const BEGIN = /<(?:[\w.-]+:)?([\w.-]+)(?:[\s/][^<>]*)?>/g
+const END = /<\/(?:[\w.-]+:)?([\w.-]+)\s*>/g
+
 /** The first element of a name, whatever its prefix. Looks once for its begin and once for its end: nothing makes that slow. */
 function elementIn(xml: string, name: string): Element | undefined {
-  const begin = new RegExp(`<(?:[\\w.-]+:)?${name}(?:\\s[^<>]*)?>`).exec(xml)
-  if (begin === null) return undefined
+  const begin = tagIn(xml, BEGIN, name)
+  if (begin === undefined) return undefined
   const inner = begin.index + begin[0].length
-  const end = new RegExp(`</(?:[\\w.-]+:)?${name}\\s*>`).exec(xml.slice(inner))
-  if (end === null) return undefined
+  const end = tagIn(xml.slice(inner), END, name)
+  if (end === undefined) return undefined
   const to = inner + end.index
   return { from: begin.index, to: to + end[0].length, inside: xml.slice(inner, to) }
 }
 
+const tagIn = (xml: string, tags: RegExp, name: string): RegExpExecArray | undefined =>
+  xml.matchAll(tags).find(([, local]) => local === name)
+
 function algorithmIn(xml: string, name: string): string | undefined {
-  return new RegExp(`<(?:[\\w.-]+:)?${name}\\s[^<>]*?Algorithm\\s*=\\s*["']([^"']*)["']`).exec(xml)?.[1]
+  const [tag = ''] = tagIn(xml, BEGIN, name) ?? []
+  return /\sAlgorithm\s*=\s*["']([^"']*)["']/.exec(tag)?.[1]
 }
 
 function bytesIn(xml: string): Buffer {
