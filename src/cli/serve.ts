@@ -52,7 +52,7 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
   const startedMs = io.clock.now()
   say(style.dim('Starting PostgreSQL and ClickHouse …'))
   const options = platformOptions(io.env)
-  const { engines, openCatalog, openPlatform, servePlatform, startDemo } = await begin(options, log)
+  const { engines, openCatalog, openPlatform, servePlatform, startDemo } = await begin(options, role, log)
   const catalog = await openCatalog(CONNECTORS)
   const demo = isDemo ? await startDemo(io.clock, catalog, options.directory) : undefined
   const platform = await openPlatform(options, {
@@ -82,11 +82,12 @@ async function runPlatform(role: Role, args: Arguments, io: Io): Promise<ExitCod
 
 /**
  * Starts the engines, and loads the rest of the platform once their processes are at work: both take as long, and to load lets nothing
- * else of this process go on. A fault of theirs is told when they are waited for.
+ * else of this process go on. A fault of theirs is told when they are waited for. A worker or an API joins the engines of another
+ * process; a whole platform beside another one is a mistake, which would be noticed when the other ends.
  */
-async function begin(options: PlatformOptions, log: EngineLog) {
+async function begin(options: PlatformOptions, { serves, works }: Role, log: EngineLog) {
   const { promise: atWork, resolve } = Promise.withResolvers<void>()
-  const engines = platformEngines(options, log, resolve)
+  const engines = platformEngines(options, log, { atWork: resolve, mayJoin: !(serves && works) })
   await Promise.race([atWork, engines.catch(() => undefined)])
   return {
     engines,

@@ -6,18 +6,26 @@ import type { PlatformOptions } from './options.ts'
 export type PlatformEngines = Pick<Engines, 'databaseUrl' | 'clickhouseUrl' | 'close'> &
   Partial<Pick<Engines, 'status'>>
 
+type Starting = {
+  /** Told when all that is started here has a process at work; never when none is. */
+  readonly atWork?: () => void
+  /** Whether engines that another process runs will do: they end with it. */
+  readonly mayJoin?: boolean
+}
+
 /**
  * Uses the engines with a URL and those another process of this machine runs in the directory; starts what is left.
  *
- * @param atWork told when all that is started here has a process at work; never when none is.
+ * @throws {Fault} `STORE_IN_USE` where another runs them, and to join it is not wanted.
  */
 export async function platformEngines(
   { directory, databaseUrl, clickhouseUrl }: PlatformOptions,
   log: EngineLog,
-  atWork: () => void = () => undefined,
+  { atWork = () => undefined, mayJoin = true }: Starting = {},
 ): Promise<PlatformEngines> {
   const found = await findEngines(directory)
-  if (found !== undefined && found.pid !== process.pid)
+  const startsNone = databaseUrl !== undefined && clickhouseUrl !== undefined
+  if (found !== undefined && found.pid !== process.pid && (mayJoin || startsNone))
     return {
       databaseUrl: databaseUrl ?? found.databaseUrl,
       clickhouseUrl: clickhouseUrl ?? found.clickhouseUrl,
