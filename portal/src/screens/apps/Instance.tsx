@@ -26,6 +26,9 @@ import { StreamTable } from './StreamTable.tsx'
 
 type Search = { readonly tab?: string; readonly connected?: unknown }
 
+/** Where the address of what is delivered is worth setting in the app. */
+const TAKES: ReadonlySet<Connection['status']> = new Set(['active', 'paused', 'needs_reauth'])
+
 const BACK = { label: 'Apps', to: '/apps' } as const
 
 /** One connection: how it is, what is read, what went wrong, what was granted. */
@@ -115,7 +118,7 @@ function Parts({ connection, streams }: PartsProps) {
             connectionId={id}
             status={status}
             streams={streams.data.items}
-            hasHooks={connected === undefined}
+            hasHooks={connected === undefined && TAKES.has(status)}
           />
         )}
       </Tabs.Panel>
