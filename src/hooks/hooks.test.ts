@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { after, beforeEach, test } from 'node:test'
 import { fillOrganisation } from '../api/testing/fill.ts'
 import { openTestPlatform, serveTestApi } from '../api/testing/test-api.ts'
-import { connectorOf } from '../collect/testing/connector.ts'
 import { Fault } from '../lib/fault.ts'
-import { Secret } from '../lib/secret.ts'
 import { receiverPorts } from '../platform/receiver.ts'
 import { updateConnection } from '../store/postgres/connection-rows.ts'
 import { openHooks } from './hooks.ts'
+import { bodyOf, now, receiver, sign } from './testing/deliveries.ts'
 
 // Abuse test 21: deliveries that are forged, old, repeated, changed on the way, enormous, or too many.
-
-const connector = connectorOf(
-  {
-    pushed: {
-      kind: 'activity',
-      receive: {
-        path: '/acme/events',
-        verify: {
-          hmac: 'sha256',
-          header: 'X-Signature',
-          secret: 'hook',
-          over: "{{ headers['x-time'] }}.{{ body }}",
-          time: "headers['x-time']",
-        },
-        id: 'json.id',
-      },
-      records: 'json.events',
-      key: 'record.id',
-    },
-  },
-  { secrets: { hook: { title: 'Signing secret' } } },
-)
-const receiver = {
-  organisationId: 'org-hooks',
-  connector,
-  secrets: { hook: new Secret('s3cret') },
-  settings: {},
-  off: [],
-}
 
 const arrived: string[] = []
 const platform = await openTestPlatform({ after })
@@ -58,9 +27,6 @@ beforeEach(() => {
   arrived.length = 0
 })
 
-const now = () => String(Math.floor(Date.now() / 1000))
-const sign = (body: string, time: string, secret = 's3cret') =>
-  createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')
 const deliver = (body: string, headers: Record<string, string> = {}, to = 'con_known/acme/events') => {
   const time = headers['x-time'] ?? now()
   return api.asker()('POST', `/hooks/${to}`, {
@@ -68,8 +34,6 @@ const deliver = (body: string, headers: Record<string, string> = {}, to = 'con_k
     headers: { 'x-time': time, 'x-signature': sign(body, time), ...headers },
   })
 }
-const bodyOf = (id: string) => JSON.stringify({ id, events: [{ id: `${id}-1`, at: '2026-11-28T00:00:00Z' }] })
-
 test('a delivery that is signed leads to one look at its stream, and the same again to none', async () => {
   assert.equal((await deliver(bodyOf('d-1'))).status, 200)
   assert.deepEqual(arrived, ['pushed'])
