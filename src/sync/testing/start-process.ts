@@ -12,10 +12,13 @@ export function startProcess(
     readonly leaseMs: number
     readonly death?: Death
     readonly isCareless?: boolean
+    /** Of its heap, MiB. */
+    readonly mostMib?: number
   },
 ): ChildProcess {
   const told = JSON.stringify({ ...own, rootKey, databaseUrl, clickhouseUrl })
-  return spawn(process.execPath, [join(import.meta.dirname, 'worker-process.ts'), told], {
+  const heap = own.mostMib === undefined ? [] : [`--max-old-space-size=${own.mostMib}`]
+  return spawn(process.execPath, [...heap, join(import.meta.dirname, 'worker-process.ts'), told], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }
