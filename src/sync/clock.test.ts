@@ -18,8 +18,10 @@ const file = storesOfFile({ before, after })
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
-test('an event dated 2099 freezes nothing: later events are read, and the newest believable one counts', async (t) => {
+/** A first page with an event dated 2099, for a worker whose clock is `offMs` off. */
+async function dated2099(t: TestContext, offMs: number) {
   const { stores } = file
+  const clock: Clock = { now: () => Date.now() + offMs, sleep: systemClock.sleep }
   let isFirst = true
   const app = await serveNorthwind(
     t,
@@ -29,7 +31,8 @@ test('an event dated 2099 freezes nothing: later events are read, and the newest
       if (!request.url.pathname.endsWith('/audit') || !isFirst) return told
       isFirst = false
       const page = JSON.parse(String(told.body)) as { entries: Record<string, unknown>[] }
-      const [one, ...others] = page.entries
+      // Asked for what is in 2099, the app holds nothing.
+      const [one = { id: 'evt_2099', event: 'user.signed_in', actor: { id: 'u1' } }, ...others] = page.entries
       return {
         ...told,
         body: JSON.stringify({ ...page, entries: [{ ...one, at: '2099-01-01T00:00:00Z' }, ...others] }),
@@ -37,8 +40,14 @@ test('an event dated 2099 freezes nothing: later events are read, and the newest
     },
   )
   const id = await connectNorthwind(stores, app.connector, ['audit'])
-  await workerOf(t, stores, emulatedConnections(app.connector, app.url), { name: `worker-${id}` })
+  const connections = emulatedConnections(app.connector, app.url, clock)
+  await workerOf(t, stores, connections, { name: `worker-${id}`, ports: { clock } })
   const [first] = await readAgain(stores, id)
+  return { id, stores, first }
+}
+
+test('an event dated 2099 freezes nothing: later events are read, and the newest believable one counts', async (t) => {
+  const { id, stores, first } = await dated2099(t, 0)
   assert.equal(first?.fault, null)
   assert.ok((first?.last_event_at?.getTime() ?? Number.POSITIVE_INFINITY) < Date.now() + MINUTE_MS)
   const fromMs = (first?.position as Position | undefined)?.partitions['']?.fromMs ?? Number.POSITIVE_INFINITY
@@ -46,6 +55,11 @@ test('an event dated 2099 freezes nothing: later events are read, and the newest
   const [second] = await readAgain(stores, id)
   assert.ok((second?.records_total ?? 0) > (first?.records_total ?? 0), 'the overlap was read')
   assert.ok((second?.last_event_at?.getTime() ?? 0) >= (first?.last_event_at?.getTime() ?? 0))
+})
+
+test('control: where 2099 is believed, the event of 2099 is the newest for good', async (t) => {
+  const { first } = await dated2099(t, Date.UTC(2099, 0, 2) - Date.now())
+  assert.ok((first?.last_event_at?.getTime() ?? 0) >= Date.UTC(2099, 0, 1))
 })
 
 /** A worker whose machine is `offMs` off for two seconds, under a schedule of a second. */
