@@ -1,8 +1,10 @@
-import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+
+type Answer = FastifyReply['raw']
 
 export type Turns = {
   /** @returns whether it may go on, at once or after a while; it counts until its answer is closed. */
-  readonly take: (answer: ServerResponse) => Promise<boolean>
+  readonly take: (answer: Answer) => Promise<boolean>
 }
 
 /** Lets a few in at once and has a few more wait, nothing of them read; whoever comes beyond that is refused. */
@@ -14,7 +16,7 @@ export function openTurns({ atOnce, mostWaiting }: { atOnce: number; mostWaiting
     if (first === undefined) busy--
     else first()
   }
-  const wait = (answer: ServerResponse) =>
+  const wait = (answer: Answer) =>
     new Promise<boolean>((resolve) => {
       const leave = () => {
         waiting.delete(begin)
