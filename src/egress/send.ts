@@ -111,5 +111,7 @@ function faultOf(error: unknown, hostname: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   if (code === 'HPE_HEADER_OVERFLOW')
     return new Fault('ANSWER_TOO_LARGE', `the headers of ${hostname} are larger than 16 KiB`)
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new Fault('PLATFORM_UNAVAILABLE', `nothing more can be opened on this machine (${code})`)
   return new Fault('SOURCE_UNAVAILABLE', `no whole answer from ${hostname} (${code})`)
 }
