@@ -2,7 +2,8 @@
  * Runs the tests that touch control data on Debian's PostgreSQL 15 instead of the embedded 18: `npm run test:postgres`, or with the files
  * named. Needs the package postgresql-15; a private cluster is made and removed.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Client } from 'pg'
 import { withDebianPostgres } from '../../src/store/engines/testing/debian-postgres.ts'
 
@@ -30,10 +31,12 @@ await admin.connect()
 await admin.query('alter role fairlead createdb')
 await admin.end()
 const wanted = process.argv.slice(2)
-const { status } = spawnSync(
+// Beside this process, which reads what the server says: a server whose log nobody reads stands still.
+const tests = spawn(
   process.execPath,
   ['--test', '--test-concurrency=2', ...(wanted.length === 0 ? FILES : wanted)],
   { stdio: 'inherit', env: { ...process.env, FAIRLEAD_TEST_DATABASE_URL: server.databaseUrl } },
 )
+const [status] = (await once(tests, 'exit')) as [number | null]
 for (const close of closing.toReversed()) await close()
 process.exit(status ?? 1)
