@@ -34,6 +34,10 @@ export async function familyOf(pid: number): Promise<readonly number[]> {
   return [pid, ...(await Promise.all(children.map((child) => familyOf(Number(child))))).flat()]
 }
 
+function goneAlready(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error
+}
+
 const PIECE_BYTES = 16 * 2 ** 20
 
 /**
@@ -45,7 +49,9 @@ export async function textsInMemory(pid: number, texts: readonly string[]) {
   const found = new Set<string>()
   let bytes = 0
   const forms = texts.map((text) => [text, formsOf(text)] as const)
-  const memory = await open(`/proc/${pid}/mem`, 'r')
+  // A process that ended meanwhile has no memory: workers of a database come and go.
+  const memory = await open(`/proc/${pid}/mem`, 'r').catch(goneAlready)
+  if (memory === undefined) return { found: [], bytes }
   const buffer = Buffer.allocUnsafe(PIECE_BYTES)
   try {
     for (const [from, to] of await writtenParts(pid))
@@ -64,7 +70,7 @@ export async function textsInMemory(pid: number, texts: readonly string[]) {
 
 /** Parts of the memory that can be read and hold something, without the program itself, which is in files. */
 async function writtenParts(pid: number): Promise<readonly (readonly [number, number])[]> {
-  const maps = await readFile(`/proc/${pid}/smaps`, 'utf8')
+  const maps = (await readFile(`/proc/${pid}/smaps`, 'utf8').catch(goneAlready)) ?? ''
   const parts = maps.matchAll(
     /^(?<from>[\da-f]+)-(?<to>[\da-f]+) (?<rights>\S+) .*$(?<facts>(?:\n[A-Z]\w+:.*)+)/gm,
   )
