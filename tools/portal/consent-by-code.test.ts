@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openTestPlatform, serveTestApi } from '../../src/api/testing/test-api.ts'
+import { openTestPlatform } from '../../src/api/testing/test-api.ts'
 import { openProvider } from '../../src/connect/testing/provider.ts'
 import { consentAt } from '../../src/credentials/testing/authorization-server.ts'
 import type { Catalog } from '../../src/platform/catalog.ts'
-import { launchBrowser } from './browser.ts'
 import { faintTextOf } from './contrast.ts'
-import { namelessOf, overflowOf, signInAs, watchPage } from './visit.ts'
+import { openPhone, servePortal } from './served.ts'
+import { namelessOf, overflowOf, watchPage } from './visit.ts'
 
 /** The platform with one app that is connected by a code, at a real authorization server, and a browser on a phone. */
 async function opened(t: TestContext) {
-  assert.equal(spawnSync(process.execPath, ['tools/portal.ts'], { stdio: 'inherit' }).status, 0)
   const { server, connector, way, clock, offset } = await openProvider(t, 'any', { grant: 'device_code' })
   const catalog: Catalog = {
     ...{ all: () => [connector], get: () => connector, warm: async () => undefined },
@@ -21,12 +18,8 @@ async function opened(t: TestContext) {
   }
   const platform = await openTestPlatform(t, { catalog, clock, wayTo: () => way })
   const url = platform.options.publicUrl
-  await serveTestApi(t, platform, { portal: resolve('portal/dist'), port: Number(new URL(url).port) })
-  const browser = await launchBrowser()
-  t.after(() => browser.close())
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
-  const page = await context.newPage()
-  await signInAs(page, url, 'customer')
+  await servePortal(t, platform)
+  const { page } = await openPhone(t, url)
   return { server, url, page, offset }
 }
 

@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fillOrganisation } from '../../src/api/testing/fill.ts'
-import { openTestPlatform, serveTestApi } from '../../src/api/testing/test-api.ts'
+import { openTestPlatform } from '../../src/api/testing/test-api.ts'
 import { activityEvent } from '../../src/store/clickhouse/testing/events.ts'
 import { launchBrowser } from './browser.ts'
 import { faintTextOf } from './contrast.ts'
+import { servePortal } from './served.ts'
 import { namelessOf, overflowOf, signInAs, watchPage } from './visit.ts'
 
 const DAY_MS = 86_400_000
 
 /** The platform with what two people did: one for a month, one for the first time. */
 async function opened(t: TestContext) {
-  assert.equal(spawnSync(process.execPath, ['tools/portal.ts'], { stdio: 'inherit' }).status, 0)
   const platform = await openTestPlatform(t)
   const url = platform.options.publicUrl
-  const api = await serveTestApi(t, platform, {
-    portal: resolve('portal/dist'),
-    port: Number(new URL(url).port),
-  })
+  const api = await servePortal(t, platform)
   const admin = await api.signIn('customer')
   const organisationId = await fillOrganisation(platform, admin, 'EVENT')
   const { items } = (await admin('GET', '/api/v1/connections')).json as { items: { id: string }[] }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { fillOrganisation } from '../../src/api/testing/fill.ts'
-import { openTestPlatform, serveTestApi } from '../../src/api/testing/test-api.ts'
+import { openTestPlatform } from '../../src/api/testing/test-api.ts'
 import { LIVE_TEXTS } from '../../src/lib/testing/live-texts.ts'
 import { activityEvent } from '../../src/store/clickhouse/testing/events.ts'
 import { launchBrowser } from './browser.ts'
+import { servePortal } from './served.ts'
 import { signInAs, watchPage } from './visit.ts'
 
 /** Abuse test 11 in the portal: names of people that are markup, templates and addresses. */
@@ -16,11 +15,9 @@ const NAMES = Object.entries(LIVE_TEXTS)
 const hasRun = (page: Page) => page.evaluate(() => (globalThis as { ran?: true }).ran === true)
 
 async function opened(t: TestContext) {
-  assert.equal(spawnSync(process.execPath, ['tools/portal.ts'], { stdio: 'inherit' }).status, 0)
   const platform = await openTestPlatform(t)
   const url = platform.options.publicUrl
-  const served = { portal: resolve('portal/dist'), port: Number(new URL(url).port) }
-  const api = await serveTestApi(t, platform, served)
+  const api = await servePortal(t, platform)
   const admin = await api.signIn('customer')
   const organisationId = await fillOrganisation(platform, admin, 'LIVE')
   const { items } = (await admin('GET', '/api/v1/connections')).json as { items: { id: string }[] }

@@ -1,28 +1,20 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openTestPlatform, serveTestApi } from '../../src/api/testing/test-api.ts'
+import { openTestPlatform } from '../../src/api/testing/test-api.ts'
 import { base32, totp } from '../../src/identity/testing/totp.ts'
 import { listOutbox } from '../../src/mail/outbox.ts'
-import { launchBrowser } from './browser.ts'
+import { openPhone, servePortal } from './served.ts'
 import { namelessOf, signInAs } from './visit.ts'
 
 const PASSWORD = 'correct horse battery staple'
 
 /** The platform at localhost, a name that browsers make passkeys for, with a page on a phone. */
 async function opened(t: TestContext) {
-  assert.equal(spawnSync(process.execPath, ['tools/portal.ts'], { stdio: 'inherit' }).status, 0)
   const platform = await openTestPlatform(t)
   const url = platform.options.publicUrl
-  await serveTestApi(t, platform, { portal: resolve('portal/dist'), port: Number(new URL(url).port) })
-  const browser = await launchBrowser()
-  t.after(() => browser.close())
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  await signInAs(page, url, 'customer')
+  await servePortal(t, platform)
+  const { context, page } = await openPhone(t, url)
   return { platform, url, page, context }
 }
 
